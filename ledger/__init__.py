@@ -1,0 +1,1 @@
+"""A certification ledger: signed events in, verifiable certificates out."""

@@ -1,0 +1,81 @@
+"""The error tree. An error is a stable code and facts; its sentence stands in `messages/`.
+
+LedgerError
+├── ConfigError         a setting is missing, unknown or malformed
+├── InputError          bytes or fields from outside are malformed
+├── RuleError           a rule of the domain refused the command
+├── NotFoundError       the thing named does not exist
+├── ConflictError       the number is taken, the form is stale
+├── AuthenticationError no bearer, or one that is not good any more
+├── ForbiddenError      the officer's mandate does not reach this act
+├── VerificationError   a signature, proof or code does not hold
+├── SealedError         personal data cannot be opened
+├── StoreError          a store is not what the history says it must be
+└── AuditError          the history breaks at a position
+"""
+
+
+class LedgerError(Exception):
+    """The root of every error that this project raises on purpose.
+
+    Args:
+        code: Stable, for clients and tests; the key of its sentence in `messages/` is `e.<code>`.
+        facts: What was got and what was expected; never personal data.
+    """
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.code}: {said}" if said else self.code
+
+
+class ConfigError(LedgerError):
+    pass
+
+
+class InputError(LedgerError):
+    pass
+
+
+class RuleError(LedgerError):
+    """A rule refused. `rule` is its number in `docs/rules.md`, such as "R25", or "lifecycle"."""
+
+    def __init__(self, code: str, *, rule: str, **facts: object) -> None:
+        super().__init__(code, rule=rule, **facts)
+        self.rule = rule
+
+
+class NotFoundError(LedgerError):
+    pass
+
+
+class ConflictError(LedgerError):
+    pass
+
+
+class AuthenticationError(LedgerError):
+    pass
+
+
+class ForbiddenError(LedgerError):
+    pass
+
+
+class VerificationError(LedgerError):
+    pass
+
+
+class SealedError(LedgerError):
+    pass
+
+
+class StoreError(LedgerError):
+    pass
+
+
+class AuditError(LedgerError):
+    pass
