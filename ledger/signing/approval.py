@@ -1,0 +1,40 @@
+"""What an officer's own signature says: I approve this proposal, of which this was shown to me.
+
+Source: docs/formats/event.md: "peksos/approve/1" || 00 || origin || 00 || proposal (32 B) || shown (32 B).
+"""
+
+from ledger.errors import InputError, VerificationError
+from ledger.signing import cbor, cose
+
+from cryptography.exceptions import InvalidSignature
+
+
+def message(origin: str, proposal: bytes, shown: bytes) -> bytes:
+    return b"peksos/approve/1\x00" + origin.encode("ascii") + b"\x00" + proposal + shown
+
+
+def officer_key(public: bytes) -> bytes:
+    """The deterministic COSE_Key of a raw Ed25519 public key, as `officer.key-enrolled` carries it."""
+    return cbor.encode({1: 1, -1: 6, -2: public})
+
+
+def raw_public(key: bytes) -> bytes:
+    """The 32 bytes inside such a COSE_Key. Raises: VerificationError."""
+    try:
+        parts = cbor.decode(key, limit=128)
+    except InputError as cause:
+        raise VerificationError("key-malformed") from cause
+    if type(parts) is not dict or parts.keys() != {1, -1, -2} or (parts[1], parts[-1]) != (1, 6):
+        raise VerificationError("key-malformed")
+    public = parts[-2]
+    if type(public) is not bytes or len(public) != 32:
+        raise VerificationError("key-malformed")
+    return public
+
+
+def verify_assertion(key: bytes, assertion: bytes, origin: str, proposal: bytes, shown: bytes) -> None:
+    """Raises: VerificationError: not signed by `key` (a COSE_Key) over exactly these."""
+    try:
+        cose.load_public(raw_public(key)).verify(assertion, message(origin, proposal, shown))
+    except InvalidSignature as cause:
+        raise VerificationError("signature-wrong") from cause
