@@ -1,0 +1,66 @@
+"""Officers: natural persons who act for an authority, by role, within a mandate, under a key of their own (R24, R25)."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from ledger.domain.lifecycle import Event, First, Lifecycle, Noun
+
+ROLES = ("enrol", "certify", "approve", "admin")
+
+
+class Officer(Noun):
+    """`person` is the registrant's id, so that two accounts of one person are visible."""
+
+    TOPIC = "officer"
+
+    class Created(First):
+        """`office` is the capacity in which the officer acts; `ends` is inclusive. `proposal`: absent at genesis only."""
+
+        TOPIC = "officer.appointed"
+        ACT = ("person", "authority", "roles", "office", "begins", "ends")
+        person: UUID
+        authority: str
+        roles: tuple[str, ...]
+        office: str
+        begins: date
+        ends: date | None = None
+        proposal: UUID | None = None
+
+    class KeyEnrolled(Event):
+        """`key` is a deterministic COSE_Key; it replaces the officer's earlier one."""
+
+        TOPIC = "officer.key-enrolled"
+        ACT = ("key",)
+        key: bytes
+        proposal: UUID
+
+    class KeyEnded(Event):
+        TOPIC = "officer.key-ended"
+        ACT = ("reason",)
+        reason: str
+        proposal: UUID
+
+    class Changed(Event):
+        """Other roles, another office or another end, from the effective day on."""
+
+        TOPIC = "officer.changed"
+        ACT = ("roles", "office", "ends")
+        roles: tuple[str, ...]
+        office: str
+        proposal: UUID
+        ends: date | None = None
+
+    class Dismissed(Event):
+        TOPIC = "officer.dismissed"
+        ACT = ("reason",)
+        reason: str
+        proposal: UUID
+
+    LIFECYCLE: ClassVar[Lifecycle] = {
+        (None, "officer.appointed"): "appointed",
+        ("appointed", "officer.key-enrolled"): "appointed",
+        ("appointed", "officer.key-ended"): "appointed",
+        ("appointed", "officer.changed"): "appointed",
+        ("appointed", "officer.dismissed"): "dismissed",
+    }

@@ -1,0 +1,38 @@
+"""People in the register, by a random id; who they are is sealed in the vault (R29)."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from ledger.domain.lifecycle import Event, First, Lifecycle, Noun
+
+
+class Registrant(Noun):
+    TOPIC = "registrant"
+
+    class Created(First):
+        """`identity` commits to name, NIK, birth date and sex; `adult` on the effective day, asserted by the service,
+        which alone can read the birth date; `region` is a Kemendagri code."""
+
+        TOPIC = "registrant.registered"
+        identity: bytes
+        region: str
+        adult: bool
+
+    class Corrected(Event):
+        TOPIC = "registrant.corrected"
+        identity: bytes
+        adult: bool
+
+    class Erased(Event):
+        """The key is destroyed; the history stays. `ground` is the paragraph of UU PDP, a closed list."""
+
+        TOPIC = "registrant.erased"
+        ACT = ("ground",)
+        ground: str
+        proposal: UUID
+
+    LIFECYCLE: ClassVar[Lifecycle] = {
+        (None, "registrant.registered"): "registered",
+        ("registered", "registrant.corrected"): "registered",
+        ("registered", "registrant.erased"): "erased",
+    }
