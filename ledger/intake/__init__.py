@@ -1,0 +1,1 @@
+"""Spreadsheets in, people or problems out."""
