@@ -1,0 +1,1 @@
+"""The certificate in the code, its picture, and the verdict about it."""

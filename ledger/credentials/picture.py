@@ -1,0 +1,110 @@
+"""The code as a picture, and the text in a picture that somebody uploads."""
+
+import io
+from typing import Any
+
+import segno
+import zxingcpp
+from PIL import Image
+
+from ledger.errors import InputError, VerificationError
+
+QUIET_ZONE = 4  # modules. Source: ISO/IEC 18004:2024, 6.3.8
+LAST_VERSION = 15
+MODULE_MM, SIDE_MM = 0.6, 40.0  # Smaller, a copy of a copy is not read any more.
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 64_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+BYTES, NUMERIC = 4, 1  # Modes. Source: ISO/IEC 18004:2024, table 2
+
+
+def png(url: str, *, scale: int = 8) -> bytes:
+    """`scale` in pixels a module. Raises: VerificationError, InputError: see `_code`."""
+    return _png(_code(url), scale)
+
+
+def svg(url: str) -> str:
+    """One `<svg>` element to stand in a page; its style sheet gives the size, see `side_mm`."""
+    out = io.BytesIO()
+    _code(url).save(out, kind="svg", border=QUIET_ZONE, light="#fff", xmldecl=False, omitsize=True, nl=False)
+    return out.getvalue().decode()
+
+
+def terminal(url: str) -> str:
+    out = io.StringIO()
+    _code(url).terminal(out, border=QUIET_ZONE, compact=True)
+    return out.getvalue()
+
+
+def side_mm(url: str) -> float:
+    """The least side on paper without the quiet zone: 40 mm and 0.6 mm a module."""
+    modules, _ = _code(url).symbol_size(border=0)
+    return max(SIDE_MM, round(MODULE_MM * modules, 1))
+
+
+def read(picture: bytes) -> str:
+    """The text of the one code in an uploaded picture; the same code twice is one.
+
+    Raises:
+        InputError: `input-too-large`: over 10 MiB or 64 million pixels.
+        VerificationError: `picture-unreadable`, `picture-no-code`, `picture-many-codes`.
+    """
+    if len(picture) > MAX_BYTES:
+        raise InputError("input-too-large", limit="10 MiB")
+    texts = {found.text for found in _codes(_pixels(picture))}
+    if not texts:
+        raise VerificationError("picture-no-code")
+    if len(texts) > 1:
+        raise VerificationError("picture-many-codes", got=len(texts))
+    return texts.pop()
+
+
+def _code(url: str) -> segno.QRCode:
+    """A code whose picture was read back.
+
+    Raises:
+        InputError: `token-too-large`: above version 15.
+        VerificationError: `picture-mismatch`: the picture says something else.
+    """
+    address, mark, digits = url.rpartition("#")
+    segments: Any = [(address + mark, BYTES), (digits, NUMERIC)]  # Its type hints know of one segment only.
+    try:
+        code = segno.make(segments, error="m", boost_error=False, micro=False)
+    except segno.DataOverflowError as cause:
+        raise InputError("token-too-large", got=len(url)) from cause
+    if int(code.version) > LAST_VERSION:
+        raise InputError("token-too-large", got=len(url))
+    if [found.text for found in _codes(_pixels(_png(code, scale=4)))] != [url]:
+        raise VerificationError("picture-mismatch")
+    return code
+
+
+def _png(code: segno.QRCode, scale: int) -> bytes:
+    out = io.BytesIO()
+    code.save(out, kind="png", scale=scale, border=QUIET_ZONE)
+    return out.getvalue()
+
+
+def _codes(pixels: Image.Image) -> list[zxingcpp.Barcode]:
+    return zxingcpp.read_barcodes(pixels, formats=QR_ONLY, text_mode=zxingcpp.TextMode.Plain)
+
+
+def _pixels(picture: bytes) -> Image.Image:
+    """In greys, on white. The header's size is believed only to refuse: nothing is unpacked before."""
+    try:
+        with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
+            if image.width * image.height <= MAX_PIXELS:
+                return _on_white(image)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
+        raise InputError("input-too-large", limit="64 MP") from cause
+    except Exception as cause:  # Damaged files draw many kinds of errors out of the format readers.
+        raise VerificationError("picture-unreadable") from cause
+    raise InputError("input-too-large", limit="64 MP")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if not image.has_transparency_data:
+        return image.convert("L")
+    clear = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("L")

@@ -1,0 +1,70 @@
+"""Every sentence that people read, by stable code: `id.toml` first, `en.toml` beside it.
+
+A part in [square brackets] is said only if every {placeholder} in it has a fact; placeholders stand nowhere else, so
+a sentence reads well whatever is known.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = ("id", "en")
+WIB = timezone(timedelta(hours=7))
+MONTHS = {
+    "id": (
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+PART = re.compile(r"\[([^\[\]]*)\]")
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def say(key: str, /, lang: str = "id", **facts: object) -> str:
+    """The sentence of `key` with its facts; dates and instants are written out in the language.
+
+    A key without a sentence in `lang` is said in Indonesian; one without any is said as it is.
+    """
+    text = catalogue(lang).get(key) or catalogue("id").get(key, key)
+    said = {name: _written(fact, lang) for name, fact in facts.items() if fact is not None}
+    return PART.sub(lambda part: _part(part[1], said), text).strip()
+
+
+def day(on: date, lang: str = "id") -> str:
+    """17 Februari 2025."""
+    return f"{on.day} {MONTHS.get(lang, MONTHS['id'])[on.month - 1]} {on.year}"
+
+
+def moment(at: datetime, lang: str = "id") -> str:
+    """17 Februari 2025 pukul 17.05 WIB, of an instant in any zone."""
+    there = at.astimezone(WIB)
+    if lang == "en":
+        return f"{day(there, lang)} at {there:%H:%M} WIB"
+    return f"{day(there, lang)} pukul {there:%H.%M} WIB"
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    if lang not in LANGUAGES:
+        return catalogue("id")
+    return tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
+
+
+def _part(text: str, said: Mapping[str, str]) -> str:
+    """Facts are put in once: brackets or braces inside a fact mean nothing."""
+    if not said.keys() >= set(PLACEHOLDER.findall(text)):
+        return ""
+    return PLACEHOLDER.sub(lambda placeholder: said[placeholder[1]], text)
+
+
+def _written(fact: object, lang: str) -> str:
+    if isinstance(fact, datetime):
+        return moment(fact, lang)
+    return day(fact, lang) if isinstance(fact, date) else str(fact)
