@@ -1,0 +1,90 @@
+"""The one thing that moves a read model: lifecycle, rules, folds, in this order, for each event.
+
+Saving calls it, rebuilding calls it, the audit calls it, and nothing else moves a read model. The answer does not
+depend on where a run of events is cut: everything is asked through `Models`, which holds the earlier events of the run.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from ledger.database import Row
+from ledger.domain.lifecycle import step
+from ledger.domain.proposals import Proposal
+from ledger.errors import RuleError
+from ledger.events import KINDS, PLANS, Record
+from ledger.projections.all import VIEWS
+from ledger.projections.proposals import PROPOSALS
+from ledger.projections.view import Models, View
+from ledger.rules import (  # noqa: F401 - importing registers the rules
+    approvals,
+    assessments,
+    authorities,
+    certificates,
+    keys,
+    officers,
+    plain,
+    record,
+    schemes,
+    trainings,
+)
+from ledger.rules.asking import admit
+
+VIEW_OF: dict[str, View] = {topic: VIEWS[noun] for topic, (_, noun) in KINDS.items()}
+NAMED: dict[str, View] = {view.named: view for view in VIEWS.values() if view.named}
+
+
+def advance(models: Models, records: Sequence[Record]) -> None:
+    """Moves the read models by these events; nothing is stored if one is refused.
+
+    Raises: RuleError: with the refused event's position, stream and kind among its facts.
+    """
+    _prefetch(models, records)
+    for r in records:
+        try:
+            _one(models, r)
+        except RuleError as refusal:
+            refusal.facts.setdefault("kind", r.event.TOPIC)
+            refusal.facts["position"] = r.position
+            refusal.facts["stream"] = r.event.originator_id
+            raise
+    models.flush()
+
+
+def _one(models: Models, r: Record) -> None:
+    event = r.event
+    view = VIEW_OF[event.TOPIC]
+    before = models.get(view, r.stream)
+    state = step(view.noun.LIFECYCLE, before["state"] if before else None, event.TOPIC)
+    admit(models, r)
+    row = view.fold(before or {}, r)
+    models.put(
+        view, row | {"id": r.stream, "state": state, "position": r.position, "version": event.originator_version}
+    )
+    _batch(models, r)
+
+
+def _batch(models: Models, r: Record) -> None:
+    """An approval opens its batch; the last of its acts closes it."""
+    if isinstance(r.event, Proposal.Approved):
+        models.open_batch = r.stream
+        return
+    id = getattr(r.event, "proposal", None)
+    if isinstance(id, UUID) and not models.rehearsing:
+        row: Row = PROPOSALS.fold(models.get(PROPOSALS, id.bytes) or {}, r)
+        models.put(PROPOSALS, row | {"position": r.position})
+        if row["enacted"] == row["count"]:
+            models.open_batch = None
+
+
+def _prefetch(models: Models, records: Iterable[Record]) -> None:
+    """One question for all rows that a run of events will name: its streams, and ids in fields named after a view."""
+    wanted: dict[View, set[bytes]] = defaultdict(set)
+    for r in records:
+        wanted[VIEW_OF[r.event.TOPIC]].add(r.stream)
+        values = vars(r.event)
+        for name, *_ in PLANS[r.event.TOPIC]:
+            if name in NAMED and isinstance(values[name], UUID):
+                wanted[NAMED[name]].add(values[name].bytes)
+    for view, ids in wanted.items():
+        models.prefetch(view, ids)

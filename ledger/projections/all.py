@@ -1,0 +1,36 @@
+"""Every view, by the noun whose streams it shows."""
+
+from ledger.domain.lifecycle import Noun
+from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.authorities import AUTHORITIES
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.decrees import DECREES
+from ledger.projections.equivalences import EQUIVALENCES
+from ledger.projections.keys import KEYS
+from ledger.projections.officers import OFFICERS
+from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.proposals import PROPOSALS
+from ledger.projections.registrants import REGISTRANTS
+from ledger.projections.regulations import REGULATIONS
+from ledger.projections.schemes import SCHEMES
+from ledger.projections.trainings import TRAININGS
+from ledger.projections.view import View
+
+VIEWS: dict[type[Noun], View] = {
+    view.noun: view
+    for view in (
+        KEYS,
+        OFFICERS,
+        REGISTRANTS,
+        AUTHORITIES,
+        REGULATIONS,
+        SCHEMES,
+        TRAININGS,
+        PARTICIPATIONS,
+        DECREES,
+        EQUIVALENCES,
+        ASSESSMENTS,
+        PROPOSALS,
+        CERTIFICATES,
+    )
+}

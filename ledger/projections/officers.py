@@ -1,0 +1,51 @@
+"""Officers: mandate, roles, key."""
+
+import json
+
+from ledger.database import Row
+from ledger.domain.officers import Officer
+from ledger.events import Record
+from ledger.projections.columns import days, instant, listed, number, raw, text, view_table
+from ledger.projections.view import View
+
+TABLE = view_table(
+    "officers",
+    raw("person", index=True),
+    text("authority"),
+    text("roles"),
+    text("office"),
+    number("begins"),
+    number("ends"),
+    raw("key", index=True),
+    instant("appointed_at"),
+)
+
+
+def fold(row: Row, r: Record) -> Row:
+    match r.event:
+        case Officer.Created() as e:
+            row = {
+                "person": e.person.bytes,
+                "authority": e.authority,
+                "roles": listed(e.roles),
+                "office": e.office,
+                "begins": days(e.begins),
+                "ends": days(e.ends),
+                "key": None,
+                "appointed_at": r.position,
+            }
+        case Officer.KeyEnrolled() as e:
+            row = row | {"key": e.key}
+        case Officer.KeyEnded():
+            row = row | {"key": None}
+        case Officer.Changed() as e:
+            row = row | {"roles": listed(e.roles), "office": e.office, "ends": days(e.ends)}
+    return row
+
+
+def roles(row: Row) -> list[str]:
+    found: list[str] = json.loads(row["roles"])
+    return found
+
+
+OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key"), named="officer")

@@ -1,0 +1,21 @@
+"""Registered people, pseudonymous."""
+
+from ledger.database import Row
+from ledger.domain.registrants import Registrant
+from ledger.events import Record
+from ledger.projections.columns import raw, text, view_table
+from ledger.projections.view import View
+
+TABLE = view_table("registrants", raw("identity"), text("region", index=True), text("adult"))
+
+
+def fold(row: Row, r: Record) -> Row:
+    match r.event:
+        case Registrant.Created() as e:
+            row = {"identity": e.identity, "region": e.region, "adult": "yes" if e.adult else "no"}
+        case Registrant.Corrected() as e:
+            row = row | {"identity": e.identity, "adult": "yes" if e.adult else "no"}
+    return row
+
+
+REGISTRANTS = View(TABLE, Registrant, fold, named="registrant")

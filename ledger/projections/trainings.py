@@ -1,0 +1,65 @@
+"""Trainings: what was announced, the quotas, who came, what was explained."""
+
+import json
+from typing import Any
+
+from ledger.database import Row
+from ledger.domain.trainings import Training
+from ledger.events import Record
+from ledger.projections.columns import days, listed, number, text, view_table
+from ledger.projections.view import View
+
+TABLE = view_table(
+    "trainings",
+    text("programme"),
+    text("activity"),
+    text("tier"),
+    text("authority"),
+    text("days"),
+    number("hours"),
+    number("minimum_days"),
+    number("announced"),
+    text("quotas"),
+    text("explained"),
+    text("instructors"),
+    text("roster"),
+    number("completed"),
+    number("pilot"),
+)
+
+
+def fold(row: Row, r: Record) -> Row:
+    match r.event:
+        case Training.Created() as e:
+            row = {
+                "programme": e.programme,
+                "activity": e.activity,
+                "tier": e.tier,
+                "authority": e.authority,
+                "days": listed([days(d) for d in e.days]),
+                "hours": e.hours,
+                "minimum_days": e.minimum_days,
+                "announced": e.announced,
+                "quotas": listed(e.quotas),
+                "explained": "[]",
+                "instructors": "[]",
+                "roster": "{}",
+                "completed": None,
+                "pilot": int(e.pilot),
+            }
+        case Training.Explained() as e:
+            gap = e.gap if e.group is None else f"{e.gap}/{e.group}"
+            row = row | {"explained": listed([*read(row, "explained"), gap])}
+        case Training.InstructorAssigned() as e:
+            row = row | {"instructors": listed([*read(row, "instructors"), e.person.hex])}
+        case Training.Closed() as e:
+            row = row | {"roster": listed(e.roster), "completed": e.completed}
+    return row
+
+
+def read(row: Row, column: str) -> Any:
+    """A column that holds a list or a map."""
+    return json.loads(row[column])
+
+
+TRAININGS = View(TABLE, Training, fold, named="training")

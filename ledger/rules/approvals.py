@@ -1,0 +1,122 @@
+"""Two people for what matters (R25): which acts need it, who may approve, and that exactly the approved was done."""
+
+from ledger.domain.certificates import Certificate
+from ledger.domain.officers import Officer
+from ledger.domain.proposals import Proposal
+from ledger.domain.rulebook import parameter
+from ledger.errors import RuleError, VerificationError
+from ledger.events import Fact, Record
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.officers import OFFICERS
+from ledger.projections.proposals import PROPOSALS, enact
+from ledger.projections.view import Models
+from ledger.rules.asking import require, rule
+from ledger.rules.record import GENESIS_OFFICERS, person_of
+from ledger.signing.approval import verify_assertion
+
+
+@rule("R25")
+def what_matters_is_approved_by_a_second_person(models: Models, record: Record, event: Fact) -> None:
+    if models.rehearsing or not _needed(models, record, event):
+        return
+    id = getattr(event, "proposal", None)
+    if id is None:
+        raise RuleError("approval-missing", rule="R25", kind=event.TOPIC)
+    if require(models, PROPOSALS, id.bytes, rule="R25")["state"] != "approved":
+        raise RuleError("approval-missing", rule="R25", kind=event.TOPIC)
+
+
+def _needed(models: Models, record: Record, event: Fact) -> bool:
+    if event.TOPIC not in parameter("approval.needed", record.day):
+        return False
+    if isinstance(event, Officer.Created) and record.actor is None and record.position in GENESIS_OFFICERS:
+        return False
+    if isinstance(event, Certificate.Suspended) and event.until is not None:
+        return bool((event.until - record.effective).days + 1 > parameter("suspension.days-alone", record.day))
+    if isinstance(event, Certificate.Reinstated):
+        certificate = models.get(CERTIFICATES, record.stream)
+        return certificate is None or certificate["by_approval"] == 1
+    return True
+
+
+@rule("R25")
+def exactly_the_approved_acts_are_done(models: Models, record: Record, event: Fact) -> None:
+    """One batch follows its approval without interruption, whole, in order, in the proposer's name."""
+    if models.rehearsing:
+        return
+    id = getattr(event, "proposal", None)
+    if isinstance(event, Proposal.Approved) or id is None:
+        if models.open_batch is not None:
+            raise RuleError("batch-interrupted", rule="R25", kind=event.TOPIC)
+        return
+    row = require(models, PROPOSALS, id.bytes, rule="R25")
+    if models.open_batch != row["id"] or row["enacted"] >= row["count"]:
+        raise RuleError("not-what-was-approved", rule="R25", why="count")
+    if record.actor is None or record.actor.bytes != row["proposer"]:
+        raise RuleError("not-what-was-approved", rule="R25", why="proposer")
+    if row["enacted"] + 1 == row["count"] and enact(row, record).root() != row["acts"]:
+        raise RuleError("not-what-was-approved", rule="R25", why="acts")
+
+
+@rule("R25", Proposal.Approved)
+def nobody_approves_an_own_proposal(models: Models, record: Record, _: Proposal.Approved) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    proposer, approver = person_of(models, proposal["proposer"]), person_of(models, record.actor)
+    if approver is None or proposer == approver:
+        raise RuleError("own-proposal", rule="R25")
+
+
+@rule("R25", Proposal.Approved)
+def the_approver_acts_for_the_same_authority(models: Models, record: Record, _: Proposal.Approved) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if proposal["authority"] != record.authority:
+        raise RuleError("approval-elsewhere", rule="R25", got=record.authority, expected=proposal["authority"])
+
+
+@rule("R25", Proposal.Approved)
+def the_approval_names_its_proposal(models: Models, record: Record, event: Proposal.Approved) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if proposal["leaf"] != event.proposal:
+        raise RuleError("approval-of-another", rule="R25")
+
+
+@rule("R25", Proposal.Approved)
+def an_approval_comes_in_time(models: Models, record: Record, _: Proposal.Approved) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if record.recorded > proposal["expires"]:
+        raise RuleError("proposal-expired", rule="R25")
+
+
+@rule("R25", Proposal.Approved)
+def an_approval_is_signed_with_the_approvers_key(models: Models, record: Record, event: Proposal.Approved) -> None:
+    """Without a key yet, the service asserts the approval; only a first key may rest on that."""
+    officer = models.get(OFFICERS, record.actor.bytes) if record.actor else None
+    key: bytes | None = officer["key"] if officer else None
+    if key is None and event.assertion is None:
+        return
+    if key is None or event.assertion is None or event.assertion_kind != "ed25519":
+        raise RuleError("assertion-missing", rule="R25")
+    try:
+        verify_assertion(key, event.assertion, models.origin, event.proposal, event.shown)
+    except VerificationError as cause:
+        raise RuleError("assertion-wrong", rule="R25") from cause
+
+
+@rule("R25")
+def only_a_first_key_rests_on_an_asserted_approval(models: Models, record: Record, event: Fact) -> None:
+    id = getattr(event, "proposal", None)
+    if models.rehearsing or id is None or isinstance(event, Proposal.Approved | Officer.KeyEnrolled):
+        return
+    if require(models, PROPOSALS, id.bytes, rule="R25")["assertion_kind"] is None:
+        raise RuleError("assertion-missing", rule="R25")
+
+
+@rule("R25", Proposal.Approved)
+def two_people_have_two_keys(models: Models, record: Record, event: Proposal.Approved) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    keys = [
+        models.get(OFFICERS, id) for id in (proposal["proposer"], record.actor.bytes if record.actor else b"") if id
+    ]
+    held = [row["key"] for row in keys if row and row["key"] is not None]
+    if len(held) != len(set(held)):
+        raise RuleError("one-key-for-two", rule="R25")

@@ -1,0 +1,206 @@
+"""The writer's turn: load, decide, sign and append in one transaction, alone from the first read to the commit."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from eventsourcing.application import project_aggregate
+from sqlalchemy import Connection, Engine
+
+from ledger.database import Row, writing
+from ledger.domain.lifecycle import Noun
+from ledger.domain.values import legal_day, new_id
+from ledger.errors import NotFoundError, RuleError, StoreError
+from ledger.events import KINDS, Fact, Record, decode, encode
+from ledger.projections.view import Models
+from ledger.signing import cose
+from ledger.store import recorder, requests
+from ledger.transparency.merkle import leaf_hash
+
+Clock = Callable[[], int]  # ms UTC
+Advance = Callable[[Models, Sequence[Record]], None]
+N = TypeVar("N", bound=Noun)
+TYPE, CONTEXT = "application/vnd.peksos.event+cbor", "peksos/event/1"
+PARALLEL_FROM = 32  # events; below, a second thread costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who writes: an officer's stream in a capacity, for an authority; all empty for the service itself."""
+
+    officer: UUID | None = None
+    authority: str | None = None
+    capacity: str = ""
+    request: requests.Request | None = None  # With which idempotency key, if any
+
+
+SERVICE = Actor()
+
+
+class AnsweredBefore(Exception):  # noqa: N818 - no error: the request was done before, and this is its answer.
+    def __init__(self, answer: str) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Signing:
+    """Signs payloads with the event key; sign() releases the interpreter lock, so two threads take half the time."""
+
+    def __init__(self, signer: cose.Signer) -> None:
+        self.signer = signer
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="sign")
+
+    def start(self, payloads: Sequence[bytes]) -> Callable[[int], bytes]:
+        """Begins, and answers at once; the result waits for the entry at an offset."""
+        if len(payloads) < PARALLEL_FROM:
+            done = self.signer.sign_all(payloads)
+            return lambda n: done[n]
+        half = len(payloads) // 2
+        first: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[:half])
+        rest: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[half:])
+        return lambda n: first.result()[n] if n < half else rest.result()[n - half]
+
+
+@dataclass(eq=False)
+class Turn:
+    """One writer's transaction. `now` was read under the lock and is never less than the last event's."""
+
+    connection: Connection
+    signing: Signing
+    advance: Advance
+    origin: str
+    actor: Actor
+    now: int
+    position: int
+    rehearsing: bool = False
+    open_batch: bytes | None = None
+    answer: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, int] = field(default_factory=dict)  # Serials given in this turn, before they are saved.
+
+    @property
+    def today(self) -> date:
+        return legal_day(self.now)
+
+    def new_id(self) -> UUID:
+        return new_id(self.now)
+
+    def reply(self, **answer: Any) -> dict[str, Any]:
+        """The command's answer, kept for a repetition of the same request; never personal data."""
+        self.answer = answer | {"size": self.position}
+        return self.answer
+
+    def models(self) -> Models:
+        models = Models(self.connection, self.origin, rehearsing=self.rehearsing)
+        models.open_batch = self.open_batch
+        return models
+
+    def get(self, noun: type[N], id: UUID) -> N:
+        """The aggregate, folded from its events. Raises: NotFoundError."""
+        entries = recorder.stream(self.connection, id)
+        events = [decode(payload_of(entry)).event for entry in entries]
+        if not events or KINDS[events[0].TOPIC][1] is not noun:
+            raise NotFoundError("not-found", of=noun.TOPIC, got=id)
+        return cast("N", project_aggregate(None, iter(events)))
+
+    def save(self, *aggregates: Noun, effective: date | None = None, actor: Actor | None = None) -> list[Record]:
+        """Rules, read models, signatures and rows for all pending events, in the order given.
+
+        Raises: RuleError: nothing of the transaction is kept then.
+        """
+        events = [cast("Fact", event) for aggregate in aggregates for event in aggregate.collect_events()]
+        return self.append(events, effective=effective, actor=actor)
+
+    def append(self, events: Sequence[Fact], *, effective: date | None, actor: Actor | None = None) -> list[Record]:
+        who, day, start = actor or self.actor, effective or self.today, self.position
+        plain = [
+            Record(start + n, self.now, day, who.authority, who.officer, who.capacity, event)
+            for n, event in enumerate(events)
+        ]
+        entry = self.signing.start([encode(record) for record in plain])
+        records = [
+            Record(r.position, r.recorded, r.effective, r.authority, r.actor, r.capacity, r.event, _later(entry, n))
+            for n, r in enumerate(plain)
+        ]
+        models = self.models()
+        self.advance(models, records)
+        self.open_batch = models.open_batch
+        recorder.append(self.connection, [_row(record) for record in records])
+        self.position += len(records)
+        return records
+
+
+def _later(entry: Callable[[int], bytes], n: int) -> Callable[[], bytes]:
+    return lambda: entry(n)
+
+
+def _row(record: Record) -> Row:
+    entry = record.entry()
+    return {
+        "position": record.position,
+        "stream": record.stream,
+        "version": record.event.originator_version,
+        "recorded": record.recorded,
+        "entry": entry,
+        "leaf": leaf_hash(entry),
+    }
+
+
+def payload_of(entry: bytes) -> bytes:
+    """The payload of a stored entry of our own; its signature is checked by the audit."""
+    return cose.parse(entry, typ=TYPE).payload or b""
+
+
+@dataclass(eq=False)
+class History:
+    """Opens writer's turns on the one event store. It is handed `advance` and `signing`: the store imports no read model."""
+
+    engine: Engine
+    signing: Callable[[Connection], Signing]  # By the key list in force, which another process may have changed.
+    advance: Advance
+    origin: str
+    clock: Clock
+
+    @contextmanager
+    def writing(self, actor: Actor = SERVICE, *, signing: Signing | None = None) -> Iterator[Turn]:
+        """A crash before the commit leaves nothing of the turn; after it, all of it."""
+        with writing(self.engine) as connection:
+            position, last = recorder.head(connection)
+            now = max(self.clock(), last)
+            if actor.request is not None and (before := requests.done(connection, actor.request)) is not None:
+                raise AnsweredBefore(before)
+            signs = signing or self.signing(connection)
+            turn = Turn(connection, signs, self.advance, self.origin, actor, now, position)
+            yield turn
+            if turn.open_batch is not None:
+                raise RuleError("batch-incomplete", rule="R25")
+            if actor.request is not None:
+                requests.keep(connection, actor.request, json.dumps(turn.answer), now)
+
+    @contextmanager
+    def rehearsing(self, turn: Turn) -> Iterator[Turn]:
+        """The same transaction, everything undone at the end: acts are tried before they are proposed."""
+        nested = turn.connection.begin_nested()
+        try:
+            yield Turn(
+                turn.connection,
+                turn.signing,
+                self.advance,
+                self.origin,
+                turn.actor,
+                turn.now,
+                turn.position,
+                rehearsing=True,
+            )
+        finally:
+            nested.rollback()
+
+    def require_empty(self) -> None:
+        """Raises: StoreError: there is a history already."""
+        with self.engine.connect() as connection:
+            if recorder.head(connection)[0]:
+                raise StoreError("history-exists")

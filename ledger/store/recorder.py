@@ -1,0 +1,52 @@
+"""The events table: append, one stream, all entries in order."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, UniqueConstraint, select
+
+from ledger.database import BIG, HISTORY, Row, put
+
+EVENTS = Table(
+    "events",
+    HISTORY,
+    Column("position", BIG, primary_key=True, autoincrement=False),
+    Column("stream", LargeBinary(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("recorded", BIG, nullable=False),
+    Column("entry", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary(32), nullable=False),
+    UniqueConstraint("stream", "version"),
+)
+
+
+def head(connection: Connection) -> tuple[int, int]:
+    """The next position, and the last event's `recorded` (ms UTC)."""
+    last = "SELECT position + 1, recorded FROM events ORDER BY position DESC LIMIT 1"
+    row = connection.exec_driver_sql(last).one_or_none()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def append(connection: Connection, rows: Sequence[Row]) -> None:
+    put(connection, EVENTS, rows)
+
+
+def stream(connection: Connection, id: UUID) -> list[bytes]:
+    """Signed entries of one stream, oldest first."""
+    wanted = select(EVENTS.c.entry).where(EVENTS.c.stream == id.bytes).order_by(EVENTS.c.version)
+    return list(connection.execute(wanted).scalars())
+
+
+def positions(connection: Connection, ids: Sequence[bytes]) -> list[int]:
+    """Where these streams' events stand in the history, in order."""
+    wanted = select(EVENTS.c.position).where(EVENTS.c.stream.in_(ids)).order_by(EVENTS.c.position)
+    return list(connection.execute(wanted).scalars())
+
+
+def entries(connection: Connection, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes]]:
+    """(position, entry, leaf) in order, in constant memory."""
+    wanted = select(EVENTS.c.position, EVENTS.c.entry, EVENTS.c.leaf).where(EVENTS.c.position >= start)
+    if stop is not None:
+        wanted = wanted.where(EVENTS.c.position < stop)
+    found = connection.execution_options(yield_per=1000).execute(wanted.order_by(EVENTS.c.position))
+    yield from ((position, entry, leaf) for position, entry, leaf in found)

@@ -1,0 +1,56 @@
+"""Idempotency: what a POST with this key did, kept in the transaction of the command itself."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
+
+from ledger.database import BIG, HISTORY, put
+from ledger.errors import ConflictError
+
+REQUESTS = Table(
+    "requests",
+    HISTORY,
+    Column("actor", LargeBinary(16), primary_key=True),
+    Column("route", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("body", LargeBinary(32), nullable=False),  # HMAC: a plain hash of a person's data would be personal data
+    Column("answer", String, nullable=False),  # JSON, pseudonymous: ids, numbers and positions
+    Column("at", BIG, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One keyed request: who, where, under which key, with which body (HMAC)."""
+
+    actor: bytes
+    route: str
+    key: str
+    body: bytes
+
+    @classmethod
+    def of(cls, secret: bytes, actor: bytes, route: str, key: str, body: bytes) -> "Request":
+        return cls(actor, route, key, hmac.new(secret, body, sha256).digest())
+
+
+def done(connection: Connection, request: Request) -> str | None:
+    """The answer to the same request before.
+
+    Raises: ConflictError: the key was used with another body.
+    """
+    wanted = select(REQUESTS).where(
+        REQUESTS.c.actor == request.actor, REQUESTS.c.route == request.route, REQUESTS.c.key == request.key
+    )
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    if not hmac.compare_digest(row.body, request.body):
+        raise ConflictError("idempotency-key-reused")
+    return str(row.answer)
+
+
+def keep(connection: Connection, request: Request, answer: str, at: int) -> None:
+    row = {"actor": request.actor, "route": request.route, "key": request.key, "body": request.body}
+    put(connection, REQUESTS, [row | {"answer": answer, "at": at}])
