@@ -1,0 +1,134 @@
+"""Personal data: sealed beside the history, opened with a name and a purpose, forgotten for good.
+
+Source: docs/vault.md. `connection` is that of the writer's turn in the main database (`writing`), also for reading:
+every look is noted there. Keys are asked for each time and never kept.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from ledger.database import chunks, writing
+from ledger.domain.values import Personal
+from ledger.errors import SealedError
+from ledger.vault import identities, reads, sealed, settle
+from ledger.vault.keys import Keys
+from ledger.vault.sealed import Data, Item
+
+IDENTITY = "identity"  # The field that holds the numbers, each under its kind.
+
+
+class Vault:
+    """The one door to personal data.
+
+    Args:
+        keys: The key database, never the main one.
+        kek: 32 bytes, in neither database.
+        origin: The ledger's name.
+        clock: ms UTC.
+
+    Raises:
+        ConfigError: `kek-malformed`.
+    """
+
+    def __init__(self, keys: Engine, kek: bytes, *, origin: str, clock: Callable[[], int]) -> None:
+        self._keys, self._origin, self._clock = Keys(keys, kek, clock), origin, clock
+
+    def prepare(self, subjects: Iterable[UUID]) -> None:
+        """Make the keys for new subjects, before the main transaction begins."""
+        self._keys.prepare(subjects)
+
+    def seal(self, connection: Connection, subject: UUID, field: str, data: Data) -> bytes:
+        """The commitment, 32 bytes, for the event. As `seal_many`."""
+        return self.seal_many(connection, [(subject, field, data)])[0]
+
+    def seal_many(self, connection: Connection, items: Sequence[Item]) -> list[bytes]:
+        """Seal each (subject, field, data) and return the commitments in order; a field is overwritten.
+
+        Raises: SealedError: `keys-missing`: not prepared. InputError: `cbor-malformed`, `input-too-large`.
+        """
+        deks = self._keys.deks(subject for subject, _, _ in items)
+        return sealed.seal(connection, deks, self._origin, items)
+
+    def open(self, connection: Connection, subject: UUID, field: str, *, reader: str, purpose: str) -> Data:
+        """Raises: SealedError: `data-erased` (or never sealed), and as `open_many`."""
+        found = self.open_many(connection, [subject], field, reader=reader, purpose=purpose)
+        if subject not in found:
+            raise SealedError("data-erased", subject=str(subject), field=field)
+        return found[subject]
+
+    def open_many(
+        self, connection: Connection, subjects: Iterable[UUID], field: str, *, reader: str, purpose: str
+    ) -> dict[UUID, Data]:
+        """What each has in this field; the erased are absent, even if a key of theirs is left.
+
+        Raises: SealedError: `read-unexplained`, `keys-missing`, `key-tampered`, `kek-unknown`, `data-tampered`.
+        """
+        rows = sealed.rows_of(connection, subjects, field)
+        reads.note(connection, self._clock(), reader, purpose, rows, field)
+        deks = self._keys.deks(rows)
+        sealed.refuse_missing([subject for subject in rows if subject not in deks])
+        return {
+            subject: sealed.opened(deks[subject], self._origin, subject, field, *row) for subject, row in rows.items()
+        }
+
+    def find(self, connection: Connection, kind: str, number: Personal) -> UUID | None:
+        """Who has this number of this kind, such as "nik"."""
+        return self.find_many(connection, kind, [number]).get(number)
+
+    def find_many(self, connection: Connection, kind: str, numbers: Iterable[Personal]) -> dict[Personal, UUID]:
+        """Who has which number; a number that nobody has is absent."""
+        return identities.find(connection, self._keys.peppers(), kind, numbers)
+
+    def claim(self, connection: Connection, kind: str, number: Personal, subject: UUID) -> None:
+        """As `claim_many`."""
+        self.claim_many(connection, kind, {subject: number})
+
+    def claim_many(self, connection: Connection, kind: str, numbers: Mapping[UUID, Personal]) -> None:
+        """Give each subject this number and no other of its kind; the same must be sealed in `identity[kind]`.
+
+        Raises: ConflictError: `identity-taken`.
+        """
+        identities.claim(connection, self._keys.peppers(), kind, numbers)
+
+    def forget(self, connection: Connection, subject: UUID) -> None:
+        """In the transaction of the erasure event. Unreadable from its commit on; then call `shred`."""
+        sealed.forget(connection, [subject])
+        identities.release(connection, [subject])
+        # A crash before the commit leaves the person as they were; after it, the mark: `shred` or `settle` finishes.
+
+    def shred(self, main: Engine) -> int:
+        """After the commit of `forget`: destroy the keys; returns how many erasures are finished."""
+        return settle.shred(self._keys, main)
+
+    def settle(self, main: Engine, *, known: Iterable[UUID], erased: Collection[UUID]) -> settle.Settled:
+        """At start, before anything is served: finish what a crash left.
+
+        Raises: SealedError: `kek-unknown`, `keys-missing`, `pepper-missing`: start must not go on.
+        """
+        return settle.settle(self._keys, main, known=known, erased=erased, now=self._clock())
+
+    def rekey(self, kek: bytes) -> int:
+        """Wrap all keys by another one, while nothing else runs; returns how many.
+
+        Raises: ConfigError: `kek-malformed`. SealedError: `kek-unknown`, `key-tampered`; then nothing has changed.
+        """
+        return self._keys.rekey(kek)
+
+    def rotate_pepper(self, main: Engine) -> int:
+        """Make all tags of the index anew, while the ledger serves; returns of how many people.
+
+        Raises: SealedError: `index-broken`, and as `open_many`; then the old pepper stays in use.
+        """
+        self._keys.add_pepper()
+        # A crash here leaves two: numbers are looked up under both, new ones stored under the newest.
+        with writing(main) as connection:
+            peppers, people = self._keys.peppers(), identities.subjects(connection)
+            for some in chunks(people):
+                opened = self.open_many(connection, some, IDENTITY, reader="vault", purpose="rotate pepper")
+                identities.retag(connection, peppers, opened, some)
+        # A crash here leaves an old one that no tag needs: `settle` drops it.
+        self._keys.drop_peppers(peppers.keys() - {max(peppers)})
+        self._keys.scrub()
+        return len(people)
