@@ -1,0 +1,1 @@
+"""Use cases: one method each, inside one writer's turn."""

@@ -1,0 +1,71 @@
+"""Acts: what a proposal proposes, and what carrying it out writes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ledger import events
+from ledger.domain.lifecycle import First, Noun
+from ledger.errors import InputError
+from ledger.events import KINDS, Fact, Record
+from ledger.store.history import Actor, Turn
+
+# From the fields that were approved to all fields of the event: mints what is not known before the act.
+Complete = Callable[[Turn, "Act"], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One event to come, without what is only known when it is written."""
+
+    kind: str
+    stream: UUID
+    values: Mapping[str, Any]
+
+    def leaf(self, effective: date) -> bytes:
+        """Raises: InputError: a field is missing, unknown or mistyped."""
+        unknown = self.values.keys() - set(KINDS[self.kind][0].ACT)
+        if unknown:
+            raise InputError("field-unknown", kind=self.kind, field=", ".join(sorted(unknown)))
+        return events.act(self.kind, self.stream, self.values, effective)
+
+    @property
+    def people(self) -> list[UUID]:
+        """Those whom it names."""
+        named = [self.values.get(field) for field in ("registrant", "person")]
+        return [person for person in named if isinstance(person, UUID)]
+
+
+def read(leaf: bytes) -> Act:
+    return Act(*events.read_act(leaf))
+
+
+def carry_out(
+    turn: Turn,
+    acts: Sequence[Act],
+    proposal: UUID | None,
+    *,
+    effective: date | None,
+    actor: Actor,
+    complete: Mapping[str, Complete],
+) -> list[Record]:
+    """Writes the events of these acts, in their order, in one save."""
+    loaded: dict[UUID, Noun] = {}
+    written: list[Fact] = []
+    for act in acts:
+        kind, noun = KINDS[act.kind]
+        values = dict(act.values)
+        if act.kind in complete:
+            values |= complete[act.kind](turn, act)
+        if proposal is not None:
+            values["proposal"] = proposal
+        if issubclass(kind, First):
+            loaded[act.stream] = noun.begin(act.stream, **values)
+        else:
+            if act.stream not in loaded:
+                loaded[act.stream] = turn.get(noun, act.stream)
+            loaded[act.stream].record(kind, **values)
+        written.extend(loaded[act.stream].collect_events())  # type: ignore[arg-type]
+    return turn.append(written, effective=effective, actor=actor)

@@ -1,0 +1,116 @@
+"""The key list: new keys, retired and compromised ones; each change is signed by the roots and recorded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from ledger.application.context import Answer, Context
+from ledger.database import reading
+from ledger.domain.keys import Keys
+from ledger.errors import ConfigError, InputError, NotFoundError
+from ledger.projections.authorities import AUTHORITIES, grants
+from ledger.projections.keys import KEYS
+from ledger.projections.view import Models
+from ledger.signing import cose, key_list
+from ledger.signing.key_records import Authority, Grant, Key, KeyList
+
+Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
+LIST_DAYS = 400
+SERVICE_ROLES = ("event", "checkpoint", "receipt")
+AUTHORITY_ROLES = ("certificate", "status")
+
+
+class KeyLists:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def current(self) -> KeyList:
+        """Raises: NotFoundError: the ledger has not begun."""
+        with reading(self._context.history.engine) as connection:
+            rows = Models(connection, self._context.config.origin).every(KEYS)
+        if not rows:
+            raise NotFoundError("not-found", of="key list", got="")
+        return KeyList.decode(rows[0]["list"])
+
+    def rotate(self, role: str, authority: str | None = None) -> Answer:
+        """A new key for a role; the earlier one is retired: it still verifies what it signed."""
+        if role not in (AUTHORITY_ROLES if authority else SERVICE_ROLES):
+            raise InputError("key-role-unknown", got=role, expected=", ".join(SERVICE_ROLES + AUTHORITY_ROLES))
+
+        def change(keys: tuple[Key, ...], now: int) -> list[Key]:
+            fresh = self._context.keyring.create(role, authority)
+            held = (role, authority, "active")
+            earlier = [_retired(k, now) if (k.role, k.authority, k.state) == held else k for k in keys]
+            return [*earlier, new_key(fresh, role, authority, now)]
+
+        return self._change(change)
+
+    def retire(self, kid: bytes) -> Answer:
+        return self._change(lambda keys, now: [_retired(k, now) if k.kid == kid else k for k in self._known(keys, kid)])
+
+    def compromise(self, kid: bytes, index: int) -> Answer:
+        """From `index` on, the size of the last checkpoint believed honest, what the key signed is not believed."""
+        marks = {"state": "compromised", "compromised_index": index}
+        return self._change(
+            lambda keys, _: [replace(k, **marks) if k.kid == kid else k for k in self._known(keys, kid)]  # type: ignore[arg-type]
+        )
+
+    def refresh(self) -> Answer:
+        """A newer list: after a change of authorities, whose missing keys it makes, or before the list ends."""
+        return self._change(lambda keys, _: list(keys))
+
+    def _known(self, keys: tuple[Key, ...], kid: bytes) -> tuple[Key, ...]:
+        if not any(k.kid == kid for k in keys):
+            raise NotFoundError("not-found", of="key", got=kid.hex())
+        return keys
+
+    def _change(self, change: Change) -> Answer:
+        """Signed by the event key of the list before: a new event key signs from the next event on."""
+        with self._context.history.writing() as turn:
+            row = turn.models().every(KEYS)[0]
+            old = KeyList.decode(row["list"])
+            now = turn.now // 1000
+            authorities = folded(turn.models())
+            keys = change(old.keys, now)
+            keys += [
+                new_key(self._context.keyring.create(role, authority), role, authority, now)
+                for authority in sorted(authorities)
+                for role in AUTHORITY_ROLES
+                if not any((k.role, k.authority, k.state) == (role, authority, "active") for k in keys)
+            ]
+            new = KeyList(old.version + 1, now, now + LIST_DAYS * 86_400, old.roots, authorities, tuple(keys))
+            event = turn.get(Keys, UUID(bytes=row["id"]))
+            event.record(Keys.Changed, **signed(self._context, new))
+            turn.save(event)
+            return turn.reply(version=new.version, keys=[k.kid.hex() for k in new.keys if k.state == "active"])
+
+
+def signed(context: Context, keys: KeyList) -> dict[str, Any]:
+    """The body of a key event. Raises: ConfigError: the root keys are not here, as in production they should not be."""
+    roots = context.keyring.roots([root.public for root in keys.roots.keys])
+    if len(roots) < keys.roots.threshold:
+        raise ConfigError("root-keys-elsewhere", got=len(roots), expected=keys.roots.threshold)
+    body = key_list.publish(keys, roots, context.config.origin)
+    return {"list": body["list"], "signed": tuple(body["signed"])}
+
+
+def new_key(public: bytes, role: str, authority: str | None, now: int) -> Key:
+    return Key(cose.kid_of(public), public, cose.ALG_ED25519, role, authority, now)
+
+
+def folded(models: Models) -> dict[str, Authority]:
+    """What the history says of the authorities that have a grant."""
+    return {
+        row["authority"]: Authority(
+            row["authority"],
+            row["status_uri"],
+            tuple(Grant(g["name"], g["scope"], tuple(g["schemes"]), g["begins"], g["ends"]) for g in grants(row)),
+        )
+        for row in models.every(AUTHORITIES)
+        if grants(row)
+    }
+
+
+def _retired(key: Key, now: int) -> Key:
+    return replace(key, state="retired", ends=max(now, key.begins + 1))

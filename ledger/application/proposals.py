@@ -1,0 +1,193 @@
+"""Proposing a batch of acts, showing what would be signed, approving it; approval carries it out in the same turn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from ledger.application import acts
+from ledger.application.acts import Act, Complete
+from ledger.application.context import Answer, Context
+from ledger.application.registrants import name_in
+from ledger.database import reading, writing
+from ledger.domain.proposals import Proposal
+from ledger.domain.registrants import Registrant
+from ledger.domain.rulebook import parameter
+from ledger.domain.values import from_days
+from ledger.errors import InputError, NotFoundError
+from ledger.projections.officers import OFFICERS
+from ledger.projections.proposals import PROPOSALS
+from ledger.projections.view import Models
+from ledger.signing import cbor
+from ledger.signing.approval import message
+from ledger.store import drafts
+from ledger.store.history import Actor, Turn
+from ledger.transparency.merkle import leaf_hash, root_of
+
+MAX_ACTS = 2000
+DAY_MS = 86_400_000
+
+
+class Proposals:
+    def __init__(self, context: Context, complete: Mapping[str, Complete]) -> None:
+        self._context, self._complete = context, complete
+
+    def propose(self, actor: Actor, batch: Sequence[Act], *, effective: date | None = None) -> Answer:
+        """Tries the acts, undoes them, and records that they are proposed.
+
+        Args:
+            batch: At most 2000 acts; together they are carried out or not at all.
+            effective: The day from which they count; the day of approval if absent.
+
+        Raises: RuleError: a rule refuses an act, whoever might approve it; InputError.
+        """
+        if not 1 <= len(batch) <= MAX_ACTS:
+            raise InputError("batch-size", got=len(batch), expected=f"1..{MAX_ACTS}")
+        history = self._context.history
+        (id,) = self._context.new_subjects(1)
+        with history.writing(actor) as turn:
+            day = effective or turn.today
+            leaves = [act.leaf(day) for act in batch]
+            with history.rehearsing(turn) as rehearsal:
+                self._carry_out(rehearsal, batch, id, day, actor)
+            lapses = turn.now + parameter("proposal.days", turn.today) * DAY_MS
+            root = root_of([leaf_hash(leaf) for leaf in leaves])
+            proposal = Proposal.begin(id, acts=root, count=len(batch), expires=lapses)
+            turn.save(proposal)
+            drafts.keep(turn.connection, id, leaves)
+            self._seal_shown(turn, id, batch, leaves)
+            return turn.reply(proposal=str(id), count=len(batch), expires=lapses)
+
+    def show(self, id: UUID, *, reader: str) -> dict[str, Any]:
+        """What the approver signs, in full: for that person's eyes, with names; each look is noted.
+
+        Raises: NotFoundError: no such open proposal.
+        """
+        with writing(self._context.history.engine) as connection:
+            row = self._row(connection, id)
+            batch = [acts.read(leaf) for leaf in drafts.acts(connection, id)]
+            people = {person for act in batch for person in act.people}
+            names = self._context.vault.open_many(
+                connection, people, "identity", reader=reader, purpose=f"approve {id}"
+            )
+            shown = self._shown(connection, id)
+        return {
+            "proposal": str(id),
+            "state": row["state"],
+            "expires": row["expires"],
+            "leaf": row["leaf"].hex(),
+            "shown": shown.hex(),
+            "signing": message(self._context.config.origin, row["leaf"], shown).hex(),
+            "acts": [
+                {"kind": act.kind, "stream": str(act.stream), "fields": _plain(act), "people": _names(act, names)}
+                for act in batch
+            ],
+        }
+
+    def approve(self, actor: Actor, id: UUID, assertion: bytes | None = None) -> Answer:
+        """The second person's approval, and the acts, in one transaction.
+
+        Args:
+            assertion: Ed25519 signature over `signing` of `show`; None: the service asserts it, for a first key only.
+
+        Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act.
+        """
+        context = self._context
+        with context.history.writing(actor) as turn:
+            row = self._row(turn.connection, id)
+            leaves = drafts.acts(turn.connection, id)
+            proposal = turn.get(Proposal, id)
+            proposal.record(
+                Proposal.Approved,
+                proposal=row["leaf"],
+                shown=self._shown(turn.connection, id),
+                assertion=assertion,
+                assertion_kind=None if assertion is None else "ed25519",
+            )
+            turn.save(proposal)
+            proposer = self._proposer(turn, row)
+            batch = [acts.read(leaf) for leaf in leaves]
+            records = self._carry_out(turn, batch, id, _effective(leaves[0]), proposer)
+            drafts.drop(turn.connection, id)
+            erased = [r.event.originator_id for r in records if isinstance(r.event, Registrant.Erased)]
+            for person in erased:
+                context.vault.forget(turn.connection, person)
+            answer = turn.reply(proposal=str(id), streams=[str(r.event.originator_id) for r in records])
+        if erased:  # After the commit; a crash before leaves the mark, and the next start finishes it.
+            context.vault.shred(context.history.engine)
+        return answer
+
+    def waiting(self) -> list[Answer]:
+        """Open proposals that have not lapsed."""
+        with reading(self._context.history.engine) as connection:
+            rows = Models(connection, self._context.config.origin).every(PROPOSALS)
+        now = self._context.history.clock()
+        return [
+            {
+                "proposal": str(UUID(bytes=r["id"])),
+                "count": r["count"],
+                "expires": r["expires"],
+                "authority": r["authority"],
+            }
+            for r in sorted(rows, key=lambda r: int(r["position"]))
+            if r["state"] == "open" and r["expires"] >= now
+        ]
+
+    def _carry_out(self, turn: Turn, batch: Sequence[Act], id: UUID, day: date | None, actor: Actor) -> list[Any]:
+        return acts.carry_out(turn, batch, id, effective=day, actor=actor, complete=self._complete)
+
+    def _row(self, connection: Any, id: UUID) -> dict[str, Any]:
+        row = Models(connection, self._context.config.origin).get(PROPOSALS, id.bytes)
+        if row is None:
+            raise NotFoundError("not-found", of="proposal", got=id)
+        return row
+
+    def _proposer(self, turn: Turn, row: dict[str, Any]) -> Actor:
+        officer = turn.models().get(OFFICERS, row["proposer"]) or {}
+        return Actor(UUID(bytes=row["proposer"]), row["authority"], officer.get("office", ""))
+
+    def _seal_shown(self, turn: Turn, id: UUID, batch: Sequence[Act], leaves: Sequence[bytes]) -> None:
+        """Each person stands in it as this proposal's salted commitment to the name."""
+        vault = self._context.vault
+        people = sorted({person for act in batch for person in act.people})
+        names = vault.open_many(turn.connection, people, "identity", reader="service", purpose=f"propose {id}")
+        items = [(person, f"shown/{id}", {"name": name_in(names[person])}) for person in people if person in names]
+        commitments = vault.seal_many(turn.connection, items)
+        by_person = {person.bytes: commitment for (person, _, _), commitment in zip(items, commitments, strict=True)}
+        document = cbor.encode([_without_people(leaf, by_person) for leaf in leaves])
+        vault.seal(turn.connection, id, "shown", sha256(document).hexdigest())
+
+    def _shown(self, connection: Any, id: UUID) -> bytes:
+        kept = self._context.vault.open(connection, id, "shown", reader="service", purpose="approve")
+        return bytes.fromhex(str(kept))
+
+
+def _without_people(leaf: bytes, commitments: Mapping[bytes, bytes]) -> Any:
+    act: Any = cbor.decode(leaf, limit=65_535)
+    for field in ("registrant", "person"):
+        if act["body"].get(field) in commitments:
+            act["body"][field] = commitments[act["body"][field]]
+    return act
+
+
+def _effective(leaf: bytes) -> date | None:
+    act: Any = cbor.decode(leaf, limit=65_535)
+    return from_days(act["effective"]) if "effective" in act else None
+
+
+def _plain(act: Act) -> dict[str, Any]:
+    """Fields as JSON; people stand apart, under `people`."""
+    return {name: _json(value) for name, value in act.values.items() if value is not None}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_json(one) for one in value]
+    if isinstance(value, bytes):
+        return value.hex()
+    return value if isinstance(value, int | str | bool) else str(value)
+
+
+def _names(act: Act, names: Mapping[UUID, Any]) -> list[str]:
+    return [str(names[person]["name"]) if person in names else "" for person in act.people]

@@ -1,0 +1,113 @@
+"""Registering people: one natural person once, sealed, under a random id."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ledger.application.acts import Act
+from ledger.application.context import Answer, Context
+from ledger.database import writing
+from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.domain.registrants import Registrant
+from ledger.domain.rulebook import parameter
+from ledger.errors import ConflictError, InputError
+from ledger.store.history import Actor, Turn
+
+NIK = "nik"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom to register; all personal fields are sealed."""
+
+    name: FullName
+    nik: NationalId
+    born: BirthDate
+    sex: str  # L or P
+    region: str  # Kemendagri code, such as 32.75
+
+    def __post_init__(self) -> None:
+        if self.sex not in ("L", "P"):
+            raise InputError("sex-unknown", expected="L, P")
+
+    def sealed(self) -> dict[str, str | int]:
+        return {
+            "name": self.name.reveal(),
+            "nik": self.nik.reveal(),
+            "born": self.born.reveal(),
+            "sex": self.sex,
+        }
+
+
+class Registrants:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def register(self, actor: Actor, person: Person) -> Answer:
+        """The one registrant with this NIK: a new one, or the one who is there already (`new` says which)."""
+        spare = self._context.new_subjects(1)
+        with self._context.history.writing(actor) as turn:
+            (id,), new = self.admit(turn, [person], spare)
+            return turn.reply(registrant=str(id), new=bool(new))
+
+    def admit(self, turn: Turn, people: Sequence[Person], spare: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
+        """Inside a turn: the ids of these people, in order, and which of them are new.
+
+        Asked under the lock, so two simultaneous registrations of one NIK yield one person.
+        """
+        vault = self._context.vault
+        known = vault.find_many(turn.connection, NIK, [person.nik for person in people])
+        ids: list[UUID] = []
+        new: dict[UUID, Person] = {}
+        unused = iter(spare)
+        for person in people:
+            if person.nik not in known:
+                id = known[person.nik] = next(unused)
+                new[id] = person
+            ids.append(known[person.nik])
+        commitments = vault.seal_many(turn.connection, [(id, "identity", p.sealed()) for id, p in new.items()])
+        vault.claim_many(turn.connection, NIK, {id: person.nik for id, person in new.items()})
+        turn.save(*map(_begin, new.items(), commitments, [turn.today] * len(new)))
+        return ids, list(new)
+
+    def correct(self, actor: Actor, id: UUID, person: Person) -> Answer:
+        """Another identity for the same registrant; papers issued before keep what they say."""
+        vault = self._context.vault
+        with self._context.history.writing(actor) as turn:
+            registrant = turn.get(Registrant, id)
+            holder = vault.find(turn.connection, NIK, person.nik)
+            if holder not in (None, id):
+                raise ConflictError("identity-taken")
+            commitment = vault.seal(turn.connection, id, "identity", person.sealed())
+            vault.claim(turn.connection, NIK, person.nik, id)
+            registrant.record(Registrant.Corrected, identity=commitment, adult=_adult(person, turn.today))
+            turn.save(registrant)
+            return turn.reply(registrant=str(id))
+
+    def erase(self, id: UUID, ground: str) -> Act:
+        """To be proposed: destroys the person's key. `ground`: PDP-42, PDP-43 or PDP-44 (UU 27/2022)."""
+        return Act(Registrant.Erased.TOPIC, id, {"ground": ground})
+
+    def names(self, ids: Iterable[UUID], *, reader: str, purpose: str) -> dict[UUID, FullName]:
+        """Of those who are not erased; the look is noted."""
+        with writing(self._context.history.engine) as connection:
+            found = self._context.vault.open_many(connection, ids, "identity", reader=reader, purpose=purpose)
+        return {id: FullName(name_in(data)) for id, data in found.items()}
+
+
+def name_in(identity: Any) -> str:
+    """The name among an opened identity's fields."""
+    return str(identity["name"])
+
+
+def _begin(entry: tuple[UUID, Person], commitment: bytes, on: date) -> Registrant:
+    id, person = entry
+    return Registrant.begin(id, identity=commitment, region=person.region, adult=_adult(person, on))
+
+
+def _adult(person: Person, on: date) -> bool:
+    years: int = parameter("registrant.adult-years", on)
+    born = person.born.day
+    return (on.year - born.year) - ((on.month, on.day) < (born.month, born.day)) >= years

@@ -1,0 +1,229 @@
+"""Trainings: plan, instructors, the attendance sheet, closing with completions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ledger.application.context import Answer, Context, Progress, no_progress
+from ledger.application.registrants import Person, Registrants
+from ledger.database import reading
+from ledger.domain.participations import PRESENT, Participation
+from ledger.domain.trainings import Training
+from ledger.domain.values import from_days
+from ledger.errors import InputError, NotFoundError
+from ledger.intake import attendance
+from ledger.intake.roster import Roster, Row
+from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.regulations import REGULATIONS
+from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.view import Models
+from ledger.rules.trainings import roster, unexplained
+from ledger.store.history import Actor, Turn
+
+HOME_OF_CENTRAL = "31.71"  # A unit such as PUSAT is no region; its people are registered at the seat of the board.
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do. `answer` is kept; `roster` is for the eyes of whoever sent the file."""
+
+    answer: Answer
+    roster: Roster
+
+
+class Trainings:
+    def __init__(self, context: Context, registrants: Registrants) -> None:
+        self._context, self._registrants = context, registrants
+
+    def plan(
+        self,
+        actor: Actor,
+        *,
+        programme: str,
+        activity: str,
+        days: Sequence[date],
+        hours: int,
+        announced: int,
+        quotas: Mapping[str, int],
+        basis: str,
+        tier: str | None = None,
+        minimum_days: int | None = None,
+        pilot: bool = False,
+        explanation: str | None = None,
+    ) -> Answer:
+        """`hours` in JP. A total announced that differs from the quotas' sum wants `explanation` here, once."""
+        (id,) = self._context.new_subjects(1)
+        with self._context.history.writing(actor) as turn:
+            training = Training.begin(
+                id,
+                programme=programme,
+                activity=activity,
+                authority=actor.authority,
+                days=tuple(days),
+                hours=hours,
+                minimum_days=len(days) if minimum_days is None else minimum_days,
+                announced=announced,
+                quotas=dict(quotas),
+                basis=basis,
+                pilot=pilot,
+                revoked_basis=_revoked(turn, basis),
+                tier=tier,
+            )
+            turn.save(training)
+            if explanation is not None:
+                self._explain(turn, training, "announced", None, announced, sum(quotas.values()), explanation)
+            return turn.reply(training=str(id), warnings=["basis-revoked"] if _revoked(turn, basis) else [])
+
+    def assign_instructor(self, actor: Actor, id: UUID, person: UUID, affiliation: str) -> Answer:
+        with self._context.history.writing(actor) as turn:
+            training = turn.get(Training, id)
+            training.record(Training.InstructorAssigned, person=person, affiliation=affiliation)
+            turn.save(training)
+            return turn.reply(training=str(id))
+
+    def import_sheet(
+        self,
+        actor: Actor,
+        id: UUID,
+        data: bytes,
+        filename: str,
+        *,
+        dry_run: bool = False,
+        skip_bad: bool = False,
+        progress: Progress = no_progress,
+    ) -> Imported:
+        """Reads the sheet outside the turn, then registers people and attendance in one transaction, or nothing.
+
+        Nothing is written with `dry_run`, or while a row is bad unless `skip_bad`: then exactly the good rows are.
+        """
+        training = self._row(id)
+        first = from_days(read(training, "days")[0])
+        sheet = attendance.read(
+            data,
+            filename,
+            groups=list(read(training, "quotas")),
+            days=len(read(training, "days")),
+            first_day=first,
+            progress=progress,
+        )
+        write = not dry_run and (skip_bad or not sheet.problems)
+        spare = self._context.new_subjects(len(sheet.people) if write else 0)
+        with self._context.history.writing(actor) as turn:
+            known = self._known(turn, id, sheet.people)
+            fresh = [person for person in sheet.people if person.nik.reveal() not in known]
+            if write and fresh:
+                self._record(turn, id, fresh, spare)
+            answer = {
+                "training": str(id),
+                "ready": len(fresh),
+                "bad": len({(p.sheet, p.row) for p in sheet.problems}),
+                "warnings": len(sheet.warnings),
+                "already": len(sheet.people) - len(fresh),
+                "written": len(fresh) if write else 0,
+            }
+            return Imported(turn.reply(**answer), sheet)
+
+    def explain(self, actor: Actor, id: UUID, gap: str, explanation: str, group: str | None = None) -> Answer:
+        """`gap`: "announced", or "roster" with its group. The text is sealed; the event carries its commitment."""
+        with self._context.history.writing(actor) as turn:
+            training = turn.get(Training, id)
+            row = turn.models().get(TRAININGS, id.bytes) or {}
+            quotas = read(row, "quotas")
+            if gap == "announced":
+                expected, found = row["announced"], sum(quotas.values())
+            else:
+                expected, found = quotas.get(group, 0), roster(turn.models(), id.bytes).get(group or "", 0)
+            self._explain(turn, training, gap, group, expected, found, explanation)
+            return turn.reply(training=str(id), open=unexplained(turn.models(), id.bytes))
+
+    def close(self, actor: Actor, id: UUID) -> Answer:
+        """Closes, and signs a completion for everybody with enough days, in one transaction."""
+        with self._context.history.writing(actor) as turn:
+            training = turn.get(Training, id)
+            row = turn.models().get(TRAININGS, id.bytes) or {}
+            people = turn.models().find(PARTICIPATIONS, "training", id.bytes)
+            done = [p for p in people if p["marks"].count(PRESENT) >= row["minimum_days"]]
+            training.record(Training.Closed, roster=roster(turn.models(), id.bytes), completed=len(done))
+            turn.save(training)
+            completed = []
+            for one in sorted(done, key=_by_position):
+                participation = turn.get(Participation, UUID(bytes=one["id"]))
+                present = one["marks"].count(PRESENT)
+                participation.record(Participation.Completed, present=present, hours=row["hours"])
+                completed.append(participation)
+            turn.save(*completed)
+            return turn.reply(training=str(id), completed=len(done), incomplete=len(people) - len(done))
+
+    def cancel(self, actor: Actor, id: UUID) -> Answer:
+        with self._context.history.writing(actor) as turn:
+            training = turn.get(Training, id)
+            training.record(Training.Cancelled, reason="cancelled")
+            turn.save(training)
+            return turn.reply(training=str(id))
+
+    def show(self, id: UUID) -> Answer:
+        """State, numbers, and which discrepancies still want a reason."""
+        with reading(self._context.history.engine) as connection:
+            models = Models(connection, self._context.config.origin)
+            row = models.get(TRAININGS, id.bytes)
+            if row is None:
+                raise NotFoundError("not-found", of="training", got=id)
+            return {
+                "training": str(id),
+                "programme": row["programme"],
+                "state": row["state"],
+                "announced": row["announced"],
+                "quotas": read(row, "quotas"),
+                "roster": roster(models, id.bytes),
+                "open": unexplained(models, id.bytes),
+                "completed": row["completed"],
+            }
+
+    def _row(self, id: UUID) -> dict[str, Any]:
+        with reading(self._context.history.engine) as connection:
+            row = Models(connection, self._context.config.origin).get(TRAININGS, id.bytes)
+        if row is None:
+            raise NotFoundError("not-found", of="training", got=id)
+        return row
+
+    def _explain(
+        self, turn: Turn, training: Training, gap: str, group: str | None, expected: int, found: int, text: str
+    ) -> None:
+        if not 3 <= len(text) <= 2000:
+            raise InputError("explanation-length", got=len(text), expected="3..2000")
+        field = f"explanation/{training.version}"
+        commitment = self._context.vault.seal(turn.connection, training.id, field, text)
+        body = {"gap": gap, "expected": expected, "found": found, "explanation": commitment, "group": group}
+        training.record(Training.Explained, **body)
+        turn.save(training)
+
+    def _known(self, turn: Turn, id: UUID, people: Sequence[Row]) -> set[str]:
+        """NIKs of the sheet whose owners take part already, with the same marks."""
+        holders = self._context.vault.find_many(turn.connection, "nik", [person.nik for person in people])
+        there = {row["registrant"] for row in turn.models().find(PARTICIPATIONS, "training", id.bytes)}
+        return {nik.reveal() for nik, holder in holders.items() if holder.bytes in there}
+
+    def _record(self, turn: Turn, id: UUID, people: Sequence[Row], spare: Sequence[UUID]) -> None:
+        persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]
+        ids, _ = self._registrants.admit(turn, persons, spare)
+        turn.save(
+            *(
+                Participation.begin(turn.new_id(), training=id, registrant=registrant, group=p.group, marks=p.marks)
+                for p, registrant in zip(people, ids, strict=True)
+            )
+        )
+
+
+def _revoked(turn: Turn, basis: str) -> bool:
+    found = turn.models().find(REGULATIONS, "regulation", basis)
+    return bool(found) and found[0]["revoked_on"] is not None and from_days(found[0]["revoked_on"]) <= turn.today
+
+
+def _region(group: str) -> str:
+    return group if "." in group else HOME_OF_CENTRAL
+
+
+def _by_position(row: dict[str, Any]) -> int:
+    return int(row["position"])

@@ -1,0 +1,136 @@
+"""Verification: by the code as text or digits, by its picture, by number and name; one verdict for all."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from ledger.application.context import Context
+from ledger.credentials import judge, picture
+from ledger.credentials.standing import Standing, State
+from ledger.credentials.verdict import Verdict
+from ledger.database import Row, reading, writing
+from ledger.domain.people import FullName
+from ledger.domain.values import from_days
+from ledger.errors import InputError, StoreError
+from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.authorities import AUTHORITIES, grant_on
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.decrees import DECREES
+from ledger.projections.keys import TABLE as KEY_LISTS
+from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.registrants import REGISTRANTS
+from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.view import Models
+from ledger.signing.key_records import KeyList
+
+PURPOSE = "number and name were typed"
+
+
+class Verifications:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._keys: dict[bytes, KeyList] = {}
+
+    def by_code(self, text: str, *, context: str | None = None) -> Verdict:
+        """`text`: what a camera gives, the address or its digits. `context`: the code of the asker's institution."""
+        config, now = self._context.config, self._context.history.clock() // 1000
+        try:
+            with reading(self._context.history.engine) as connection:
+                models = Models(connection, config.origin)
+                return judge.judge_scanned(
+                    text,
+                    base=config.public_url,
+                    key_list=self._key_list(models),
+                    origin=config.origin,
+                    register=lambda token: _by_token(models, token),
+                    now=now,
+                    context=context,
+                )
+        except DBAPIError as cause:
+            raise StoreError("database-unreachable") from cause
+
+    def by_picture(self, data: bytes, *, context: str | None = None) -> Verdict:
+        """Raises: InputError, VerificationError: no picture, no code in it, or two."""
+        return self.by_code(picture.read(data), context=context)
+
+    def by_number(self, number: str, name: str, *, reader: str, context: str | None = None) -> Verdict:
+        """One answer for "no such number" and "another name": two would confirm numbers to whoever tries them all."""
+        if len(number) > 80 or len(name) > 200:
+            raise InputError("input-too-large", got=max(len(number), len(name)), maximum=200)
+        now = self._context.history.clock() // 1000
+        with writing(self._context.history.engine) as connection:  # A look into the vault is noted.
+            models = Models(connection, self._context.config.origin)
+            return judge.judge_entry(
+                number,
+                register=lambda printed: self._named(models, printed, name, reader),
+                now=now,
+                context=context,
+            )
+
+    def _named(self, models: Models, number: str, name: str, reader: str) -> Standing | None:
+        found = models.find(CERTIFICATES, "number", number)
+        # Without such a number the same work is done for a stranger: the time taken tells nothing.
+        holder = UUID(bytes=found[0]["registrant"]) if found else UUID(int=0)
+        opened: Any = self._context.vault.open_many(
+            models.connection, [holder], "identity", reader=reader, purpose=PURPOSE
+        )
+        held = FullName(str(opened[holder]["name"])) if holder in opened else FullName("-")
+        same = held.folded() == FullName(name).folded()
+        return standing(models, found[0], held) if found and same else None
+
+    def _key_list(self, models: Models) -> KeyList | None:
+        """The list in force; parsed once for each that was."""
+        row = models.connection.exec_driver_sql(KEY_LIST).one_or_none()
+        if row is None:
+            return None
+        data = bytes(row[0])
+        if data not in self._keys:
+            self._keys.clear()
+            self._keys[data] = KeyList.decode(data)
+        return self._keys[data]
+
+
+KEY_LIST = f"SELECT list FROM {KEY_LISTS.name}"  # noqa: S608 - a constant
+
+
+def _by_token(models: Models, token: bytes) -> Standing | None:
+    found = models.find(CERTIFICATES, "token", token)
+    return standing(models, found[0], None) if found else None
+
+
+def standing(models: Models, row: Row, name: FullName | None) -> Standing:
+    """What the register says of one certificate today."""
+    registrant = models.get(REGISTRANTS, row["registrant"]) or {}
+    decree = models.get(DECREES, row["decree"]) if row["decree"] else None
+    authority = models.find(AUTHORITIES, "authority", row["authority"])
+    grant = grant_on(authority[0], from_days(row["decided"]), row["kind"]) if authority else None
+    state = State.ERASED if registrant.get("state") == "erased" else State(row["state"])
+    return Standing(
+        state=state,
+        since=None if row["since"] is None else from_days(row["since"]),
+        until=None if row["until"] is None else from_days(row["until"]),
+        decree=decree["decree_number"] if decree else None,
+        index=row["issued_at"],
+        number=row["number"],
+        kind=row["kind"],
+        name=name,
+        authority=row["authority"],
+        authority_name=grant["name"] if grant else None,
+        basis=grant["basis"] if grant else None,
+        scope=grant["scope"] if grant else "",
+        tested=_tested(models, row),
+        decided=from_days(row["decided"]),
+        signed=from_days(row["signed"]),
+        valid_from=from_days(row["begins"]),
+        valid_through=None if row["through"] is None else from_days(row["through"]),
+    )
+
+
+def _tested(models: Models, row: Row) -> tuple[Any, ...]:
+    """The day of the test, or the days of the training."""
+    if row["assessment"] is not None:
+        return (from_days((models.get(ASSESSMENTS, row["assessment"]) or {})["tested"]),)
+    participation = models.get(PARTICIPATIONS, row["participation"]) or {}
+    training = models.get(TRAININGS, participation["training"]) or {}
+    return tuple(from_days(day) for day in read(training, "days"))

@@ -1,0 +1,1 @@
+"""Replays the history and asks every rule again."""

@@ -1,0 +1,122 @@
+"""Builds the ledger from its configuration: one function, whose edges can be overridden; no globals."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, select
+
+from ledger.advance import advance
+from ledger.application.assessments import Assessments
+from ledger.application.authorities import Authorities
+from ledger.application.certificates import Certificates
+from ledger.application.context import Context
+from ledger.application.histories import Histories
+from ledger.application.key_lists import KeyLists
+from ledger.application.officers import Officers
+from ledger.application.proposals import Proposals
+from ledger.application.registrants import Registrants
+from ledger.application.schemes import Schemes
+from ledger.application.trainings import Trainings
+from ledger.application.verifications import Verifications
+from ledger.config import Config
+from ledger.database import KEYS as KEY_TABLES
+from ledger.database import open_database, reading
+from ledger.domain.certificates import Certificate
+from ledger.errors import StoreError
+from ledger.projections.keys import TABLE as KEY_LISTS
+from ledger.projections.registrants import TABLE as REGISTRANTS
+from ledger.signing import key_files
+from ledger.signing.key_records import KeyList
+from ledger.signing.keyring import Keyring
+from ledger.store.history import CONTEXT, TYPE, Clock, History, Signing
+from ledger.store.schema import create
+from ledger.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Everything that an edge (API, pages, command line) may call."""
+
+    context: Context
+    keys: KeyLists
+    officers: Officers
+    registrants: Registrants
+    authorities: Authorities
+    schemes: Schemes
+    trainings: Trainings
+    assessments: Assessments
+    proposals: Proposals
+    certificates: Certificates
+    verifications: Verifications
+    histories: Histories
+
+    @property
+    def config(self) -> Config:
+        return self.context.config
+
+    @property
+    def engine(self) -> Engine:
+        return self.context.history.engine
+
+    def settle(self) -> None:
+        """At start, before anything is served: finishes what a crash left. Raises: SealedError."""
+        with reading(self.engine) as connection:
+            people = list(connection.execute(select(REGISTRANTS.c.id, REGISTRANTS.c.state)))
+        known = [UUID(bytes=id) for id, state in people if state != "erased"]
+        erased = {UUID(bytes=id) for id, state in people if state == "erased"}
+        self.context.vault.settle(self.engine, known=known, erased=erased)
+
+
+def wall_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
+    """Opens both databases and the key folder; creates empty tables, and the vault's key, where there are none.
+
+    Raises: ConfigError, StoreError.
+    """
+    engine, keys_engine = open_database(config.database), open_database(config.keys_database)
+    if engine.url == keys_engine.url:
+        raise StoreError("databases-one", expected="a second database for keys")
+    create(engine)
+    KEY_TABLES.create_all(keys_engine)
+    passphrase = key_files.read_passphrase(config.passphrase) if config.passphrase else None
+    keyring = Keyring(config.keys_folder, passphrase, config.origin)
+    history = History(engine, signing_by_key_list(keyring), advance, config.origin, clock)
+    vault = Vault(keys_engine, keyring.kek(), origin=config.origin, clock=clock)
+    context = Context(config, history, vault, keyring)
+    registrants, certificates = Registrants(context), Certificates(context)
+    return Ledger(
+        context=context,
+        keys=KeyLists(context),
+        officers=Officers(context),
+        registrants=registrants,
+        authorities=Authorities(context),
+        schemes=Schemes(context),
+        trainings=Trainings(context, registrants),
+        assessments=Assessments(context),
+        proposals=Proposals(context, {Certificate.Created.TOPIC: certificates.complete}),
+        certificates=certificates,
+        verifications=Verifications(context),
+        histories=Histories(context),
+    )
+
+
+def signing_by_key_list(keyring: Keyring) -> Callable[[Connection], Signing]:
+    """The event key of the list in force; asked in each turn, loaded again when another process has changed it."""
+    kept: dict[int, Signing] = {}
+
+    def signing(connection: Connection) -> Signing:
+        position = connection.exec_driver_sql("SELECT position FROM key_lists").scalar_one_or_none()
+        if position is None:
+            raise StoreError("history-empty", expected="ledger init")
+        if position not in kept:
+            keys = KeyList.decode(connection.execute(select(KEY_LISTS.c.list)).scalar_one())
+            kept.clear()
+            kept[position] = Signing(keyring.signer(keys, "event", None, context=CONTEXT, typ=TYPE))
+        return kept[position]
+
+    return signing
