@@ -6,14 +6,16 @@ depend on where a run of events is cut: everything is asked through `Models`, wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from ledger.database import Row
-from ledger.domain.lifecycle import step
+from ledger.domain.lifecycle import First, step
 from ledger.domain.proposals import Proposal
 from ledger.errors import RuleError
 from ledger.events import KINDS, PLANS, Record
 from ledger.projections.all import VIEWS
+from ledger.projections.columns import column_value
 from ledger.projections.proposals import PROPOSALS
 from ledger.projections.view import Models, View
 from ledger.rules import (  # noqa: F401 - importing registers the rules
@@ -32,6 +34,18 @@ from ledger.rules.asking import admit
 
 VIEW_OF: dict[str, View] = {topic: VIEWS[noun] for topic, (_, noun) in KINDS.items()}
 NAMED: dict[str, View] = {view.named: view for view in VIEWS.values() if view.named}
+# Fields of a kind that hold the id of a row, with the view that has it.
+REFERS: dict[str, list[tuple[str, View]]] = {
+    topic: [(name, NAMED[name]) for name, *_ in PLANS[topic] if name in NAMED and topic != "approval.given"]
+    for topic in KINDS
+}
+
+
+# Fields of a first event by whose value rules look for others like it.
+ALIKE: dict[str, list[str]] = {
+    topic: [name for name, *_ in PLANS[topic] if issubclass(kind, First) and name in VIEW_OF[topic].lookups]
+    for topic, (kind, _) in KINDS.items()
+}
 
 
 def advance(models: Models, records: Sequence[Record]) -> None:
@@ -78,13 +92,20 @@ def _batch(models: Models, r: Record) -> None:
 
 
 def _prefetch(models: Models, records: Iterable[Record]) -> None:
-    """One question for all rows that a run of events will name: its streams, and ids in fields named after a view."""
+    """One question for all rows that a run of events will name: its streams, ids in fields named after a view, and
+    the values of first events by which rules look for others like them."""
     wanted: dict[View, set[bytes]] = defaultdict(set)
+    alike: dict[tuple[View, str], set[Any]] = defaultdict(set)
     for r in records:
-        wanted[VIEW_OF[r.event.TOPIC]].add(r.stream)
-        values = vars(r.event)
-        for name, *_ in PLANS[r.event.TOPIC]:
-            if name in NAMED and isinstance(values[name], UUID):
-                wanted[NAMED[name]].add(values[name].bytes)
-    for view, ids in wanted.items():
-        models.prefetch(view, ids)
+        view, values = VIEW_OF[r.event.TOPIC], vars(r.event)
+        wanted[view].add(r.stream)
+        for field, target in REFERS[r.event.TOPIC]:
+            if values[field] is not None:
+                wanted[target].add(values[field].bytes)
+        for column in ALIKE[r.event.TOPIC]:
+            if values[column] is not None:
+                alike[view, column].add(column_value(values[column]))
+    for target, ids in wanted.items():
+        models.prefetch(target, ids)
+    for (target, column), found in alike.items():
+        models.prefetch_by(target, column, found)

@@ -1,15 +1,14 @@
 """One engine for both databases: how a write begins, and how rows are put at the driver's speed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, MetaData, Table, create_engine
 from sqlalchemy import event as hook
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from ledger.errors import StoreError
@@ -20,6 +19,7 @@ HISTORY, VIEWS, SEALED, KEYS = MetaData(), MetaData(), MetaData(), MetaData()
 BIG = BigInteger().with_variant(Integer, "sqlite")
 # One writer at a time; on PostgreSQL a lock that needs no right on any table.
 BEGIN_WRITE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(7310)"}
+MARK = {"sqlite": "?", "postgresql": "%s"}
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -50,7 +50,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_read(connection: Connection) -> None:
     if not connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN")
+        run(connection, "BEGIN")
 
 
 @contextmanager
@@ -66,32 +66,76 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Alone from here to the commit. A crash before the commit leaves nothing."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         try:
-            connection.exec_driver_sql(BEGIN_WRITE[engine.dialect.name])
+            run(connection, BEGIN_WRITE[engine.dialect.name])
         except OperationalError as cause:
             raise StoreError("database-busy") from cause
         yield connection
 
 
+def run(connection: Connection, sql: str, values: Sequence[Any] = ()) -> Any:
+    """One statement by the driver itself, at a tenth of Core's cost; the cursor.
+
+    Raises: DBAPIError: as Core would, without the values.
+    """
+    try:
+        return _driver(connection).execute(sql, values)
+    except connection.dialect.loaded_dbapi.Error as cause:
+        raise _as_core(connection, sql, cause) from cause
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _as_core(connection: Connection, sql: str, cause: Exception) -> BaseException:
+    base = connection.dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, None, cause, base, hide_parameters=True, dialect=connection.dialect)
+
+
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, replace: bool = False) -> None:
     """Insert; with `replace`, rows of the same primary key are overwritten.
 
-    Core writes the SQL once and the driver runs it; columns hold int, str, bytes, bool or None only.
+    The driver runs it, so columns hold int, str, bytes, bool or None only.
     """
-    if rows:
-        sql, names = _compiled(table, connection.dialect, replace)
-        values: Any = rows if names is None else [tuple(map(row.__getitem__, names)) for row in rows]
-        connection.exec_driver_sql(sql, values)
+    if not rows:
+        return
+    sql, values = _putting(table, connection.dialect.name, replace)
+    try:
+        _driver(connection).cursor().executemany(sql, map(values, rows))
+    except connection.dialect.loaded_dbapi.Error as cause:
+        raise _as_core(connection, sql, cause) from cause
 
 
 @cache
-def _compiled(table: Table, dialect: Dialect, replace: bool) -> tuple[str, list[str] | None]:
-    insert = (sqlite if dialect.name == "sqlite" else postgresql).insert(table)
+def _putting(table: Table, dialect: str, replace: bool) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+    """The statement, and how a row's values are taken in its order."""
+    names = table.c.keys()
+    sql = f"INSERT INTO {table.name} ({_quoted(names)}) VALUES ({', '.join([MARK[dialect]] * len(names))})"
     if replace:
         keys = [c.name for c in table.primary_key]
-        others = {c.name: insert.excluded[c.name] for c in table.c if c.name not in keys}
-        insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    done = insert.compile(dialect=dialect)
-    return done.string, getattr(done, "positiontup", None)
+        others = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)
+        sql += f" ON CONFLICT ({_quoted(keys)}) DO UPDATE SET {others}"
+    return sql, itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def pick(connection: Connection, table: Table, column: str, values: Sequence[Any]) -> list[Row]:
+    """Rows whose column has one of these values, at the driver's speed; at most 500 values."""
+    names, start = _picking(table, column)
+    if connection.dialect.name == "sqlite":
+        found = run(connection, f"{start} IN ({','.join('?' * len(values))})", values)
+    else:
+        found = run(connection, f"{start} = ANY(%s)", (list(values),))
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+@cache
+def _picking(table: Table, column: str) -> tuple[list[str], str]:
+    names = table.c.keys()
+    return names, f'SELECT {_quoted(names)} FROM {table.name} WHERE "{table.c[column].name}"'  # noqa: S608 - our own names
 
 
 def chunks(values: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:

@@ -6,6 +6,7 @@ Source: docs/formats/event.md. What is written here can never be unwritten: `tes
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from datetime import UTC, date, datetime
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 from uuid import UUID
@@ -29,7 +30,7 @@ from ledger.domain.schemes import Scheme
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days, legal_day, to_days
 from ledger.errors import InputError
-from ledger.signing import cbor
+from ledger.signing import cbor, cose
 
 Fact = First | Event
 NOUNS: tuple[type[Noun], ...] = (
@@ -54,6 +55,7 @@ KINDS: dict[str, tuple[type[Fact], type[Noun]]] = {
     for kind in vars(noun).values()
     if isinstance(kind, type) and issubclass(kind, First | Event) and hasattr(kind, "TOPIC")
 }
+CONTEXT, TYPE = "peksos/event/1", cose.EVENT_TYP  # Of the signature over an event.
 MAX_ENTRY = 65_535  # bytes; a tile's entry has a uint16 length.
 FRAME = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
@@ -62,7 +64,7 @@ def _nothing() -> bytes:
     return b""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
     """An event at its place in the history.
 
@@ -79,12 +81,12 @@ class Record:
     event: Fact
     entry: Callable[[], bytes] = _nothing
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The legal day on which it was recorded."""
         return legal_day(self.recorded)
 
-    @property
+    @cached_property
     def stream(self) -> bytes:
         id: UUID = self.event.originator_id
         return id.bytes
@@ -258,6 +260,11 @@ def decode(payload: bytes, entry: Callable[[], bytes] = _nothing) -> Record:
     actor = UUID(bytes=p["actor"]) if p["actor"] else None
     effective = from_days(p["effective"])
     return Record(p["index"], p["recorded"], effective, p["authority"], actor, p["capacity"], event, entry)
+
+
+def payload_of(entry: bytes) -> bytes:
+    """The payload of a stored entry; whether its signature holds is for the audit to say. Raises: VerificationError."""
+    return cose.peek(entry)
 
 
 def _fields(kind: str, body: dict[str, Any]) -> dict[str, Any]:

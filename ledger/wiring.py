@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, select
 
 from ledger.advance import advance
+from ledger.application import issuing
 from ledger.application.assessments import Assessments
 from ledger.application.authorities import Authorities
 from ledger.application.certificates import Certificates
@@ -22,15 +24,16 @@ from ledger.application.trainings import Trainings
 from ledger.application.verifications import Verifications
 from ledger.config import Config
 from ledger.database import KEYS as KEY_TABLES
-from ledger.database import open_database, reading
+from ledger.database import open_database, reading, run
 from ledger.domain.certificates import Certificate
 from ledger.errors import StoreError
+from ledger.events import CONTEXT, TYPE
 from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.registrants import TABLE as REGISTRANTS
 from ledger.signing import key_files
 from ledger.signing.key_records import KeyList
 from ledger.signing.keyring import Keyring
-from ledger.store.history import CONTEXT, TYPE, Clock, History, Signing
+from ledger.store.history import Clock, History, Signing
 from ledger.store.schema import create
 from ledger.vault.vault import Vault
 
@@ -88,7 +91,7 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     history = History(engine, signing_by_key_list(keyring), advance, config.origin, clock)
     vault = Vault(keys_engine, keyring.kek(), origin=config.origin, clock=clock)
     context = Context(config, history, vault, keyring)
-    registrants, certificates = Registrants(context), Certificates(context)
+    registrants = Registrants(context)
     return Ledger(
         context=context,
         keys=KeyLists(context),
@@ -98,8 +101,8 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         schemes=Schemes(context),
         trainings=Trainings(context, registrants),
         assessments=Assessments(context),
-        proposals=Proposals(context, {Certificate.Created.TOPIC: certificates.complete}),
-        certificates=certificates,
+        proposals=Proposals(context, {Certificate.Created.TOPIC: partial(issuing.complete, context)}),
+        certificates=Certificates(context),
         verifications=Verifications(context),
         histories=Histories(context),
     )
@@ -110,9 +113,10 @@ def signing_by_key_list(keyring: Keyring) -> Callable[[Connection], Signing]:
     kept: dict[int, Signing] = {}
 
     def signing(connection: Connection) -> Signing:
-        position = connection.exec_driver_sql("SELECT position FROM key_lists").scalar_one_or_none()
-        if position is None:
+        row = run(connection, "SELECT position FROM key_lists").fetchone()
+        if row is None:
             raise StoreError("history-empty", expected="ledger init")
+        (position,) = row
         if position not in kept:
             keys = KeyList.decode(connection.execute(select(KEY_LISTS.c.list)).scalar_one())
             kept.clear()

@@ -12,8 +12,8 @@ from ledger.errors import InputError
 from ledger.events import KINDS, Fact, Record
 from ledger.store.history import Actor, Turn
 
-# From the fields that were approved to all fields of the event: mints what is not known before the act.
-Complete = Callable[[Turn, "Act"], dict[str, Any]]
+# The further fields of acts of one kind, in their order: what is not known before they are carried out.
+Complete = Callable[[Turn, Sequence["Act"]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,16 @@ def carry_out(
     complete: Mapping[str, Complete],
 ) -> list[Record]:
     """Writes the events of these acts, in their order, in one save."""
+    minted = {
+        kind: iter(mint(turn, same)) for kind, mint in complete.items() if (same := [a for a in acts if a.kind == kind])
+    }
     loaded: dict[UUID, Noun] = {}
     written: list[Fact] = []
     for act in acts:
         kind, noun = KINDS[act.kind]
         values = dict(act.values)
-        if act.kind in complete:
-            values |= complete[act.kind](turn, act)
+        if act.kind in minted:
+            values |= next(minted[act.kind])
         if proposal is not None:
             values["proposal"] = proposal
         if issubclass(kind, First):

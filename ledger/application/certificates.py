@@ -1,8 +1,6 @@
-"""Certificates: what to propose, what is minted when it is approved, acts on their status, the code."""
+"""Certificates: what to propose, short suspensions by one person, the code, questions about one."""
 
-import secrets
-from datetime import date, timedelta
-from hashlib import sha256
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,31 +8,20 @@ from sqlalchemy import select
 
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
-from ledger.credentials import digits, token
-from ledger.credentials.token import Token
+from ledger.credentials import digits
 from ledger.database import reading, writing
 from ledger.domain.certificates import ATTENDANCE, Certificate
-from ledger.domain.numbers import code_of, compose
-from ledger.domain.people import FullName
-from ledger.domain.values import from_days, legal_day, new_id, start_of, valid_through
+from ledger.domain.values import from_days, legal_day, new_id
 from ledger.errors import InputError, NotFoundError, RuleError
-from ledger.messages import say
 from ledger.projections.assessments import ASSESSMENTS
-from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES, TABLE
-from ledger.projections.columns import listed
 from ledger.projections.decrees import DECREES
-from ledger.projections.keys import KEYS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS, read
 from ledger.projections.view import Models
-from ledger.signing.key_records import KeyList
-from ledger.store.history import Actor, Turn
-from ledger.vault.sealed import Item
+from ledger.store.history import Actor
 
-LIST_ENTRIES = 131_072  # 2^17, docs/formats/certificate-code.md
-FULL = LIST_ENTRIES // 2  # A fuller list would make a free index slow to find.
 KINDS = {
     "suspend": Certificate.Suspended,
     "reinstate": Certificate.Reinstated,
@@ -126,100 +113,6 @@ class Certificates:
             certificate.record(kinds[act.kind], **act.values)
             turn.save(certificate, effective=effective)
             return turn.reply(certificate=str(act.stream))
-
-    # Minted when approved -------------------------------------------------------------------------------------
-
-    def complete(self, turn: Turn, act: Act) -> dict[str, Any]:
-        """Number, days, status index, token and content of a certificate that is being issued, under the lock."""
-        id, values, models = act.stream, act.values, turn.models()
-        grant = self._grant(models, values)
-        holder = self._holder(turn, values["registrant"])
-        number = self._number(turn, values["authority"], values["kind"])
-        months, title = self._terms(models, values, turn.today)
-        through = None if months is None else valid_through(turn.today, months)
-        status = self._free_index(models)
-        paper = Token(
-            issuer=values["authority"],
-            expires=None if through is None else start_of(through + timedelta(days=1)),
-            begins=start_of(turn.today),
-            issued=turn.now // 1000,
-            id=secrets.token_bytes(16),
-            name=holder,
-            kind=values["kind"],
-            status=status,
-            decided=values["decided"],
-            title=title,
-            number=number,
-            scope=grant["scope"],
-        )
-        data = self._sign(models, values["authority"], paper)
-        content = self._seal(turn, id, values["registrant"], data, paper)
-        return {
-            "number": number,
-            "signed": turn.today,
-            "begins": turn.today,
-            "through": through,
-            "status": status,
-            "token": sha256(data).digest(),
-            "content": content,
-        }
-
-    def _grant(self, models: Models, values: Any) -> dict[str, Any]:
-        found = models.find(AUTHORITIES, "authority", values["authority"])
-        grant = grant_on(found[0], values["decided"], values["kind"]) if found else None
-        if grant is None:
-            facts = {"got": values["authority"], "kind": values["kind"], "on": values["decided"]}
-            raise RuleError("authority-missing", rule="R24", **facts)
-        return grant
-
-    def _holder(self, turn: Turn, registrant: UUID) -> FullName:
-        vault = self._context.vault
-        who = {"reader": "service", "purpose": "print the holder's name on the certificate"}
-        identity: Any = vault.open(turn.connection, registrant, "identity", **who)
-        return FullName(str(identity["name"]))
-
-    def _number(self, turn: Turn, authority: str, kind: str) -> str:
-        """The next serial of this authority, kind and year, under the lock: never reused, for events never vanish."""
-        code, year = code_of(kind), turn.today.year
-        stem = f"{authority}-{code}-{year:04d}-"
-        used = select(TABLE.c.number).where(TABLE.c.number.like(f"{stem}%"))
-        last = turn.connection.execute(used.order_by(TABLE.c.number.desc()).limit(1)).scalar_one_or_none()
-        minted = turn.memory.setdefault(stem, int(last[len(stem) : len(stem) + 6]) if last else 0) + 1
-        turn.memory[stem] = minted
-        return compose(authority, code, year, minted)
-
-    def _terms(self, models: Models, values: Any, day: date) -> tuple[int | None, str | None]:
-        """Months of validity, and the title for people."""
-        if values.get("scheme") is not None:
-            current = edition_on(models.get(SCHEMES, values["scheme"].bytes) or {"editions": "[]"}, day)
-            title = say(f"t.{values['kind']}")
-            return (current or {}).get("months"), None if title.startswith("t.") else title
-        row = models.get(PARTICIPATIONS, values["participation"].bytes) or {}
-        training = models.get(TRAININGS, row["training"]) or {}
-        attended = {"hours": row["hours"], "present": row["present"], "days": len(read(training, "days"))}
-        return None, say("t.HADIR", **attended)
-
-    def _free_index(self, models: Models) -> tuple[int, int]:
-        """A random free one: indexes in order would tell who was certified together."""
-        held = models.connection.exec_driver_sql("SELECT count(*) FROM certificates").scalar_one()
-        number = held // FULL
-        while True:
-            status = (number, secrets.randbelow(LIST_ENTRIES))
-            if not models.find(CERTIFICATES, "status", listed(status)):
-                return status
-
-    def _sign(self, models: Models, authority: str, paper: Token) -> bytes:
-        keys = KeyList.decode(models.every(KEYS)[0]["list"])
-        signer = self._context.keyring.signer(keys, "certificate", authority, context=token.CONTEXT, typ=None)
-        return token.issue(paper, signer, base=self._context.config.public_url)
-
-    def _seal(self, turn: Turn, id: UUID, registrant: UUID, data: bytes, paper: Token) -> bytes:
-        content: dict[str, str | int] = {"name": paper.name.reveal(), "number": paper.number, "kind": paper.kind}
-        items: list[Item] = [
-            (registrant, f"token/{id}", data),
-            (registrant, f"content/{id}", content | {"title": paper.title or "", "scope": paper.scope}),
-        ]
-        return self._context.vault.seal_many(turn.connection, items)[1]
 
     # Asked ----------------------------------------------------------------------------------------------------
 

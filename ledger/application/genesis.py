@@ -10,9 +10,10 @@ from ledger.application.registrants import Person, Registrants
 from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
 from ledger.errors import InputError
+from ledger.events import CONTEXT, TYPE
 from ledger.signing import cose
 from ledger.signing.key_records import KeyList, RootKey, RootSet
-from ledger.store.history import CONTEXT, TYPE, Signing
+from ledger.store.history import Signing
 from ledger.store.schema import create
 
 

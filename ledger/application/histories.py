@@ -6,11 +6,10 @@ from ledger.advance import advance
 from ledger.application.context import Context, Progress, no_progress
 from ledger.database import VIEWS, chunks, reading, writing
 from ledger.errors import NotFoundError
-from ledger.events import PLANS, Record, decode
+from ledger.events import PLANS, Record, decode, payload_of
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.view import Models
 from ledger.store import recorder
-from ledger.store.history import payload_of
 
 
 class Histories:

@@ -1,5 +1,6 @@
 """The key list: new keys, retired and compromised ones; each change is signed by the roots and recorded."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
 from ledger.projections.view import Models
-from ledger.signing import cose, key_list
+from ledger.signing import cbor, cose, key_list
 from ledger.signing.key_records import Authority, Grant, Key, KeyList
 
 Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
@@ -32,6 +33,15 @@ class KeyLists:
         if not rows:
             raise NotFoundError("not-found", of="key list", got="")
         return KeyList.decode(rows[0]["list"])
+
+    def published(self) -> bytes:
+        """The list in force under the roots' signatures, as CBOR. Source: docs/formats/key-list.md."""
+        with reading(self._context.history.engine) as connection:
+            rows = Models(connection, self._context.config.origin).every(KEYS)
+        if not rows:
+            raise NotFoundError("not-found", of="key list", got="")
+        signed = [bytes.fromhex(one) for one in json.loads(rows[0]["signed"])]
+        return cbor.encode({"list": rows[0]["list"], "signed": signed})
 
     def rotate(self, role: str, authority: str | None = None) -> Answer:
         """A new key for a role; the earlier one is retired: it still verifies what it signed."""

@@ -8,7 +8,7 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.database import reading, writing
 from ledger.domain.officers import Officer
-from ledger.domain.values import new_id
+from ledger.domain.values import legal_day, new_id, to_days
 from ledger.errors import ForbiddenError, NotFoundError
 from ledger.projections.officers import OFFICERS, roles
 from ledger.projections.view import Models
@@ -36,6 +36,16 @@ class Officers:
         if row["state"] != "appointed":
             raise ForbiddenError("officer-not-in-office", officer=officer)
         return Actor(officer, row["authority"], row["office"], request)
+
+    def require_in_office(self, officer: UUID) -> None:
+        """For reading; writing asks the rules. Raises: ForbiddenError: dismissed, or a day outside the mandate."""
+        with reading(self._context.history.engine) as connection:
+            row = Models(connection, self._context.config.origin).get(OFFICERS, officer.bytes)
+        today = to_days(legal_day(self._context.history.clock()))
+        if row is None or row["state"] != "appointed":
+            raise ForbiddenError("officer-not-in-office", officer=officer)
+        if today < row["begins"] or (row["ends"] is not None and today > row["ends"]):
+            raise ForbiddenError("outside-mandate", officer=officer)
 
     def appoint(
         self, *, person: UUID, authority: str, roles: Sequence[str], office: str, begins: date, ends: date | None

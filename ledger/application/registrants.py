@@ -8,11 +8,13 @@ from uuid import UUID
 
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
-from ledger.database import writing
+from ledger.database import reading, writing
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
-from ledger.errors import ConflictError, InputError
+from ledger.errors import ConflictError, InputError, NotFoundError
+from ledger.projections.registrants import REGISTRANTS
+from ledger.projections.view import Models
 from ledger.store.history import Actor, Turn
 
 NIK = "nik"
@@ -85,6 +87,14 @@ class Registrants:
             registrant.record(Registrant.Corrected, identity=commitment, adult=_adult(person, turn.today))
             turn.save(registrant)
             return turn.reply(registrant=str(id))
+
+    def show(self, id: UUID) -> Answer:
+        """Pseudonymous facts of one person. Raises: NotFoundError."""
+        with reading(self._context.history.engine) as connection:
+            row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes)
+        if row is None:
+            raise NotFoundError("not-found", of="registrant", got=id)
+        return {"registrant": str(id), "state": row["state"], "region": row["region"], "adult": row["adult"] == "yes"}
 
     def erase(self, id: UUID, ground: str) -> Act:
         """To be proposed: destroys the person's key. `ground`: PDP-42, PDP-43 or PDP-44 (UU 27/2022)."""

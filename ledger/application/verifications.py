@@ -9,7 +9,7 @@ from ledger.application.context import Context
 from ledger.credentials import judge, picture
 from ledger.credentials.standing import Standing, State
 from ledger.credentials.verdict import Verdict
-from ledger.database import Row, reading, writing
+from ledger.database import Row, reading, run, writing
 from ledger.domain.people import FullName
 from ledger.domain.values import from_days
 from ledger.errors import InputError, StoreError
@@ -81,7 +81,7 @@ class Verifications:
 
     def _key_list(self, models: Models) -> KeyList | None:
         """The list in force; parsed once for each that was."""
-        row = models.connection.exec_driver_sql(KEY_LIST).one_or_none()
+        row = run(models.connection, KEY_LIST).fetchone()
         if row is None:
             return None
         data = bytes(row[0])

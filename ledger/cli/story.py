@@ -21,6 +21,10 @@ BIMTEK = (date(2020, 2, 17), date(2020, 2, 18))
 TESTED, DECIDED = date(2020, 2, 24), date(2020, 3, 2)
 IPSPI_FROM = date(2022, 4, 7)
 SHEET = "bimtek-2020-02-17.csv"
+STEPS = (
+    *("genesis", "authorities", "staff", "scheme", "training"),
+    *("import", "closing", "attendance", "volunteers", "graduates"),
+)
 REGULATIONS = (
     ("UU 11/2009", "UU", date(2009, 1, 16)),
     ("UU 14/2019", "UU", date(2019, 10, 1)),

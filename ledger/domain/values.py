@@ -3,6 +3,7 @@
 import calendar
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Self, final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ WIB = timezone(timedelta(hours=7), "WIB")  # The legal day of IPSPI's acts (R39)
 EPOCH = date(1970, 1, 1).toordinal()
 
 
+@lru_cache(maxsize=1024)  # A turn asks many times for one instant.
 def legal_day(ms: int) -> date:
     """The civil day in WIB of an instant in ms UTC (R39)."""
     return datetime.fromtimestamp(ms / 1000, WIB).date()

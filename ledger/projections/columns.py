@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
@@ -47,3 +48,10 @@ def listed(values: Any) -> str:
 
 def days(day: date | None) -> int | None:
     return None if day is None else to_days(day)
+
+
+def column_value(value: Any) -> Any:
+    """A field of an event as it stands in a lookup column."""
+    if isinstance(value, UUID):
+        return value.bytes
+    return listed(value) if isinstance(value, tuple) else value

@@ -1,6 +1,7 @@
 """Officers: mandate, roles, key."""
 
 import json
+from functools import lru_cache
 
 from ledger.database import Row
 from ledger.domain.officers import Officer
@@ -44,8 +45,12 @@ def fold(row: Row, r: Record) -> Row:
 
 
 def roles(row: Row) -> list[str]:
-    found: list[str] = json.loads(row["roles"])
-    return found
+    return list(_roles(row["roles"]))
+
+
+@lru_cache(maxsize=64)  # Few combinations, asked about for every event.
+def _roles(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
 
 
 OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key"), named="officer")

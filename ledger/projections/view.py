@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from ledger.database import Row, chunks, put
+from ledger.database import Row, chunks, pick, put
 from ledger.domain.lifecycle import Noun
 from ledger.events import Record
 
@@ -19,7 +19,8 @@ class View:
     """A table with one row a stream.
 
     `fold` is pure: (row before, event) -> row after; the columns `id`, `state` and `position` are kept by `advance`.
-    `lookups` are the columns by which rules find rows; `named` the name under which events refer to a row.
+    `lookups` are the columns by which rules find rows, and the fields of a first event in which the value stands;
+    `named` the name under which events refer to a row.
     """
 
     table: Table
@@ -64,9 +65,8 @@ class Models:
         rows = self._views[view]
         for some in chunks({id for id in ids if id not in rows.known}):
             rows.known.update(dict.fromkeys(some))
-            wanted = select(view.table).where(view.table.c.id.in_(some))
-            for row in self.connection.execute(wanted).mappings():
-                self._learn(view, dict(row))
+            for row in pick(self.connection, view.table, "id", some):
+                self._learn(view, row)
 
     def find(self, view: View, column: str, value: Any) -> list[Row]:
         """All rows with this value in one of the view's lookup columns, in no order."""
@@ -81,10 +81,9 @@ class Models:
         rows = self._views[view]
         for some in chunks({value for value in values if (column, value) not in rows.asked}):
             rows.asked.update((column, value) for value in some)
-            wanted = select(view.table).where(view.table.c[column].in_(some))
-            for row in self.connection.execute(wanted).mappings():
+            for row in pick(self.connection, view.table, column, some):
                 if rows.known.get(row["id"]) is None:
-                    self._learn(view, dict(row))
+                    self._learn(view, row)
 
     def every(self, view: View) -> list[Row]:
         """All rows of a small view."""

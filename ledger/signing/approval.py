@@ -3,10 +3,10 @@
 Source: docs/formats/event.md: "peksos/approve/1" || 00 || origin || 00 || proposal (32 B) || shown (32 B).
 """
 
+from cryptography.exceptions import InvalidSignature
+
 from ledger.errors import InputError, VerificationError
 from ledger.signing import cbor, cose
-
-from cryptography.exceptions import InvalidSignature
 
 
 def message(origin: str, proposal: bytes, shown: bytes) -> bytes:

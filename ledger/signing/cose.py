@@ -225,6 +225,24 @@ class Verifier:
         raise VerificationError("key-unknown", kid=other.kid.hex(), expected=self.kid.hex())
 
 
+def peek(data: bytes) -> bytes:
+    """The payload of a statement whose headers nobody has looked at: `Verifier` must still accept all of it.
+
+    Raises:
+        VerificationError: `statement-malformed`: not the four parts of one, with nothing after them.
+    """
+    start = len(_TAG) + 1
+    head = data[start] if len(data) > start + 1 else 0
+    size = 2 + data[start + 1] if head == 0x58 else 1 + (head & 0x1F)  # A protected header has under 256 bytes.
+    at = start + size
+    if data.startswith(_TAG + b"\x84") and data[at : at + 1] == b"\xa0" and data[-66:-64] == _SEAL:
+        body = data[at + 1 : -66]
+        payload = body[1 if len(body) <= 24 else 2 if len(body) <= 257 else 3 :]
+        if body == _bstr(payload):
+            return payload
+    raise _malformed("parts")
+
+
 def _malformed(why: object) -> VerificationError:
     return VerificationError("statement-malformed", why=why)
 

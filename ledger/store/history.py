@@ -16,7 +16,7 @@ from ledger.database import Row, writing
 from ledger.domain.lifecycle import Noun
 from ledger.domain.values import legal_day, new_id
 from ledger.errors import NotFoundError, RuleError, StoreError
-from ledger.events import KINDS, Fact, Record, decode, encode
+from ledger.events import KINDS, Fact, Record, decode, encode, payload_of
 from ledger.projections.view import Models
 from ledger.signing import cose
 from ledger.store import recorder, requests
@@ -25,7 +25,6 @@ from ledger.transparency.merkle import leaf_hash
 Clock = Callable[[], int]  # ms UTC
 Advance = Callable[[Models, Sequence[Record]], None]
 N = TypeVar("N", bound=Noun)
-TYPE, CONTEXT = "application/vnd.peksos.event+cbor", "peksos/event/1"
 PARALLEL_FROM = 32  # events; below, a second thread costs more than it saves
 
 
@@ -55,15 +54,14 @@ class Signing:
         self.signer = signer
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="sign")
 
-    def start(self, payloads: Sequence[bytes]) -> Callable[[int], bytes]:
-        """Begins, and answers at once; the result waits for the entry at an offset."""
+    def start(self, payloads: Sequence[bytes]) -> "Entries":
+        """Begins, and answers at once."""
         if len(payloads) < PARALLEL_FROM:
-            done = self.signer.sign_all(payloads)
-            return lambda n: done[n]
+            return Entries(len(payloads), lambda: self.signer.sign_all(payloads))
         half = len(payloads) // 2
         first: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[:half])
         rest: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[half:])
-        return lambda n: first.result()[n] if n < half else rest.result()[n - half]
+        return Entries(lambda: first.result() + rest.result())
 
 
 @dataclass(eq=False)
@@ -80,7 +78,6 @@ class Turn:
     rehearsing: bool = False
     open_batch: bytes | None = None
     answer: dict[str, Any] = field(default_factory=dict)
-    memory: dict[str, int] = field(default_factory=dict)  # Serials given in this turn, before they are saved.
 
     @property
     def today(self) -> date:
@@ -150,14 +147,9 @@ def _row(record: Record) -> Row:
     }
 
 
-def payload_of(entry: bytes) -> bytes:
-    """The payload of a stored entry of our own; its signature is checked by the audit."""
-    return cose.parse(entry, typ=TYPE).payload or b""
-
-
 @dataclass(eq=False)
 class History:
-    """Opens writer's turns on the one event store. It is handed `advance` and `signing`: the store imports no read model."""
+    """Opens writer's turns on the one event store. It is handed `advance` and `signing`: it imports no read model."""
 
     engine: Engine
     signing: Callable[[Connection], Signing]  # By the key list in force, which another process may have changed.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, UniqueConstraint, select
 
-from ledger.database import BIG, HISTORY, Row, put
+from ledger.database import BIG, HISTORY, Row, put, run
 
 EVENTS = Table(
     "events",
@@ -23,7 +23,7 @@ EVENTS = Table(
 def head(connection: Connection) -> tuple[int, int]:
     """The next position, and the last event's `recorded` (ms UTC)."""
     last = "SELECT position + 1, recorded FROM events ORDER BY position DESC LIMIT 1"
-    row = connection.exec_driver_sql(last).one_or_none()
+    row = run(connection, last).fetchone()
     return (row[0], row[1]) if row else (0, 0)
 
 
@@ -48,5 +48,5 @@ def entries(connection: Connection, start: int = 0, stop: int | None = None) -> 
     wanted = select(EVENTS.c.position, EVENTS.c.entry, EVENTS.c.leaf).where(EVENTS.c.position >= start)
     if stop is not None:
         wanted = wanted.where(EVENTS.c.position < stop)
-    found = connection.execution_options(yield_per=1000).execute(wanted.order_by(EVENTS.c.position))
+    found = connection.execute(wanted.order_by(EVENTS.c.position).execution_options(yield_per=1000))
     yield from ((position, entry, leaf) for position, entry, leaf in found)

@@ -4,6 +4,8 @@ import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
 
 from ledger.database import BIG, HISTORY, put
@@ -33,6 +35,11 @@ class Request:
     @classmethod
     def of(cls, secret: bytes, actor: bytes, route: str, key: str, body: bytes) -> "Request":
         return cls(actor, route, key, hmac.new(secret, body, sha256).digest())
+
+
+def secret_of(kek: bytes) -> bytes:
+    """The key of the bodies' HMAC, from the vault's. Source: RFC 5869."""
+    return HKDF(hashes.SHA256(), 32, salt=None, info=b"peksos/requests/1").derive(kek)
 
 
 def done(connection: Connection, request: Request) -> str | None:

@@ -1,0 +1,42 @@
+"""The key list in force, as verifiers and auditors fetch it; and the officers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import fields
+
+from ledger.api.access import fresh, ledger
+from ledger.api.endpoints import Endpoints
+from ledger.api.shapes import answer
+
+key_list = Endpoints("key-list", "Public keys, signed by the roots")
+officers = Endpoints("officers", "Who may act, for whom, in which roles")
+
+Officer = answer(
+    "Officer",
+    officer=fields.UUID(),
+    person=fields.UUID(),
+    authority=fields.String(),
+    roles=fields.List(fields.String()),
+    office=fields.String(),
+    state=fields.String(),
+    key=fields.Boolean(),
+)
+
+
+@key_list.route("", methods=["GET"])
+@key_list.response(200, {"type": "string", "format": "binary"}, content_type="application/cbor")
+def published() -> Any:
+    """The key list in force (docs/formats/key-list.md)"""
+    return fresh(_published, "public, no-cache")()
+
+
+def _published() -> Response:
+    return Response(ledger().keys.published(), content_type="application/cbor")
+
+
+@officers.reads("", answer("Officers", officers=fields.List(fields.Nested(Officer))))
+def listed(_: UUID) -> Any:
+    """All officers, by the ids of the people"""
+    return {"officers": ledger().officers.listed()}

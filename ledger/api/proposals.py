@@ -1,0 +1,92 @@
+"""Proposals and their approval by a second person."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from marshmallow import Schema, fields
+
+from ledger.api.access import ledger
+from ledger.api.acts import PROPOSABLE, prepare
+from ledger.api.bodies import body
+from ledger.api.endpoints import Endpoints
+from ledger.api.shapes import Octets, answer, written
+from ledger.store.history import Actor
+
+proposals = Endpoints("proposals", "What needs two people: proposed by one, signed by another")
+
+BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "oneOf": [schema for schema, _ in PROPOSABLE.values()],
+                    "discriminator": {"propertyName": "act"},
+                }
+            }
+        },
+    }
+}
+Proposed = written("Proposed", proposal=fields.UUID(), count=fields.Integer(), expires=fields.Integer())
+Waiting = answer(
+    "Waiting",
+    proposal=fields.UUID(),
+    count=fields.Integer(),
+    expires=fields.Integer(),
+    authority=fields.String(),
+)
+ActShown = answer(
+    "ActShown",
+    kind=fields.String(),
+    stream=fields.UUID(),
+    fields=fields.Dict(),
+    people=fields.List(fields.String()),
+)
+Shown = answer(
+    "Shown",
+    proposal=fields.UUID(),
+    state=fields.String(),
+    expires=fields.Integer(),
+    leaf=fields.String(),
+    shown=fields.String(),
+    signing=fields.String(),
+    acts=fields.List(fields.Nested(ActShown)),
+)
+
+
+class ApprovalBody(Schema):
+    """`assertion`: Ed25519 over the bytes `signing`; absent only while the approver has no key yet."""
+
+    assertion = Octets(64, load_default=None, allow_none=True)
+
+
+@proposals.writes("", Proposed, doc=BODIES)
+def propose(actor: Actor) -> Any:
+    """Propose an act
+
+    It is tried at once, and undone: what a rule refuses is refused here, whoever might approve it.
+    """
+    acts, effective = prepare(ledger(), body(request))
+    return ledger().proposals.propose(actor, acts, effective=effective)
+
+
+@proposals.looks("", answer("WaitingList", proposals=fields.List(fields.Nested(Waiting))))
+def waiting(_: UUID) -> Any:
+    """Proposals that wait for approval"""
+    return {"proposals": ledger().proposals.waiting()}
+
+
+@proposals.looks("/<uuid:id>", Shown)
+def show(officer: UUID, id: UUID) -> Any:
+    """What an approver signs, with the names of the people; the look is noted"""
+    return ledger().proposals.show(id, reader=str(officer))
+
+
+Approved = written("Approved", proposal=fields.UUID(), streams=fields.List(fields.UUID()))
+
+
+@proposals.writes("/<uuid:id>/approval", Approved, body=ApprovalBody)
+def approve(actor: Actor, given: dict[str, Any], id: UUID) -> Any:
+    """Approve: the acts are carried out in the same transaction"""
+    return ledger().proposals.approve(actor, id, given["assertion"])

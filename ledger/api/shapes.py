@@ -1,0 +1,93 @@
+"""Fields that several bodies share, and the shape of answers."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from marshmallow.validate import Length, OneOf, Range, Regexp
+
+FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
+HEX = re.compile("(?:[0-9a-f]{2})+", re.IGNORECASE)
+
+
+def day(**options: Any) -> fields.Date:
+    return fields.Date(validate=Range(FIRST, LAST), **_required(options))
+
+
+def text(longest: int = 200, **options: Any) -> fields.String:
+    return fields.String(validate=Length(1, longest), **_required(options))
+
+
+def one_of(*values: str, **options: Any) -> fields.String:
+    return fields.String(validate=OneOf(values), **_required(options))
+
+
+def count(least: int = 0, most: int = 1_000_000, **options: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=Range(least, most), **_required(options))
+
+
+def id(**options: Any) -> fields.UUID:
+    return fields.UUID(**_required(options))
+
+
+def many(inner: Any, most: int = 2000, least: int = 1, **options: Any) -> fields.List:
+    return fields.List(inner, validate=Length(least, most), **_required(options))
+
+
+def number(**options: Any) -> fields.String:
+    """A certificate's."""
+    return fields.String(validate=Regexp("[A-Z0-9-]{1,60}$"), **_required(options))
+
+
+def yes_or_no(**options: Any) -> fields.Boolean:
+    return fields.Boolean(truthy={True}, falsy={False}, **options)
+
+
+def unique(field: str) -> Callable[[list[dict[str, Any]]], None]:
+    """No two entries of a list name the same."""
+
+    def check(entries: list[dict[str, Any]]) -> None:
+        if len({entry[field] for entry in entries}) < len(entries):
+            raise ValidationError(field)
+
+    return check
+
+
+class Octets(fields.String):
+    """Bytes of one fixed size, as hex or base64."""
+
+    def __init__(self, size: int, **options: Any) -> None:
+        super().__init__(**_required(options))
+        self.size = size
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        written = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            octets = bytes.fromhex(written) if HEX.fullmatch(written) else base64.b64decode(written, validate=True)
+        except (binascii.Error, ValueError):
+            octets = b""
+        if len(octets) != self.size:
+            raise ValidationError(f"{self.size} bytes, hex or base64")
+        return octets
+
+
+class Nothing(Schema):
+    """The body of an act that needs no further word: {}."""
+
+
+def answer(name: str, **parts: fields.Field[Any]) -> type[Schema]:
+    """What is answered; `name` is its name in the description."""
+    return Schema.from_dict(dict(parts), name=name)
+
+
+def written(name: str, **parts: fields.Field[Any]) -> type[Schema]:
+    """The answer to a write: ids, numbers, and the size of the history after it."""
+    return answer(name, **parts, size=fields.Integer())
+
+
+def _required(options: dict[str, Any]) -> dict[str, Any]:
+    return {"required": "load_default" not in options} | options

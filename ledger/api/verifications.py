@@ -1,0 +1,131 @@
+"""Verification, for everybody: by code, by picture, by number and name."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields
+
+from ledger.api.access import ledger
+from ledger.api.bodies import body, load
+from ledger.api.endpoints import Endpoints
+from ledger.api.shapes import answer, text
+from ledger.application.telling import told
+from ledger.credentials.verdict import Paper, Verdict
+from ledger.domain.values import WIB
+from ledger.messages import LANGUAGES, say
+
+verifications = Endpoints("verifications", "What a certificate is worth today")
+READER = "public"
+CONTEXT = {"load_default": None, "allow_none": True}
+
+
+class CodeBody(Schema):
+    """`code`: the address or its digits. `context`: the code of the institution that asks."""
+
+    code = fields.String(required=True)
+    context = text(40, **CONTEXT)
+
+
+class EntryBody(Schema):
+    number = text()
+    name = text(1000)
+    context = text(40, **CONTEXT)
+
+
+class PictureBody(Schema):
+    picture = Upload(required=True)
+    context = text(40, **CONTEXT)
+
+
+BODIES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"oneOf": [CodeBody, EntryBody]}},
+            "multipart/form-data": {"schema": PictureBody},
+        },
+    }
+}
+Words = answer(
+    "Words",
+    colour=fields.String(),
+    action=fields.String(),
+    title=fields.String(),
+    text=fields.String(),
+    further=fields.List(fields.String()),
+    not_proved=fields.String(),
+)
+CheckShape = answer("Check", check=fields.String(), outcome=fields.String(), reason=fields.String(allow_none=True))
+PaperShape = answer(
+    "Paper",
+    **{name: fields.String(allow_none=True) for name in ("name", "kind", "title", "number", "issuer", "basis", "scope")},
+    tested=fields.List(fields.Date()),
+    **{name: fields.Date(allow_none=True) for name in ("decided", "signed", "begins", "through")},
+)
+VerdictShape = answer(
+    "Verdict",
+    reason=fields.String(),
+    colour=fields.String(),
+    action=fields.String(),
+    others=fields.List(fields.String()),
+    as_of=fields.String(),
+    specimen=fields.Boolean(),
+    checks=fields.List(fields.Nested(CheckShape)),
+    lines=fields.List(fields.String()),
+    paper=fields.Nested(PaperShape, allow_none=True),
+    sentences=fields.Dict(fields.String(), fields.Nested(Words)),
+    host=fields.String(),
+)
+
+
+@verifications.route("", methods=["POST"])
+@verifications.response(200, VerdictShape)
+@verifications.doc(**BODIES)
+def verify() -> Any:
+    """Verify a certificate
+
+    A code as JSON, its picture as multipart, or number with name as JSON. Writes nothing to the history.
+    """
+    return described(_judged())
+
+
+def _judged() -> Verdict:
+    asked = ledger().verifications
+    if request.mimetype == "multipart/form-data":
+        values = load(PictureBody(), {**request.form, **request.files})
+        return asked.by_picture(values["picture"].read(), context=values["context"])
+    written = body(request)
+    if isinstance(written, dict) and "number" in written:
+        values = load(EntryBody(), written)
+        return asked.by_number(values["number"], values["name"], reader=READER, context=values["context"])
+    values = load(CodeBody(), written)
+    return asked.by_code(values["code"], context=values["context"])
+
+
+def described(verdict: Verdict) -> dict[str, Any]:
+    config = ledger().config
+    return {
+        "reason": verdict.reason,
+        "colour": verdict.colour,
+        "action": verdict.action.removeprefix("a."),
+        "others": verdict.others,
+        "as_of": datetime.fromtimestamp(verdict.as_of, WIB).isoformat(),
+        "specimen": config.demonstration,
+        "checks": [{"check": c.name, "outcome": c.outcome, "reason": c.reason} for c in verdict.checks],
+        "lines": verdict.lines,
+        "paper": None if verdict.paper is None else _paper(verdict.paper),
+        "sentences": {
+            lang: asdict(told(verdict, lang, contact=config.contact)) | {"not_proved": say("l.notproved", lang)}
+            for lang in LANGUAGES
+        },
+        "host": config.public_url,
+    }
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    """The name is shown to whoever holds the code, or typed it."""
+    shown = {name: getattr(paper, name) for name in PaperShape().fields}
+    return shown | {"name": None if paper.name is None else paper.name.reveal()}

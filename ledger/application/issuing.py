@@ -1,0 +1,172 @@
+"""Issuing: what is only known under the lock when an approved batch is carried out, minted for the whole batch."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from ledger.application.acts import Act
+from ledger.application.context import Context
+from ledger.application.registrants import name_in
+from ledger.credentials import token
+from ledger.credentials.token import Token
+from ledger.domain.numbers import code_of, compose
+from ledger.domain.people import FullName
+from ledger.domain.values import start_of, valid_through
+from ledger.errors import RuleError, SealedError
+from ledger.messages import say
+from ledger.projections.authorities import AUTHORITIES, grant_on
+from ledger.projections.certificates import CERTIFICATES, TABLE
+from ledger.projections.columns import listed
+from ledger.projections.keys import KEYS
+from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.schemes import SCHEMES, edition_on
+from ledger.projections.trainings import TRAININGS, read
+from ledger.signing import cose
+from ledger.signing.key_records import KeyList
+from ledger.store.history import Turn
+from ledger.vault.sealed import Item
+
+LIST_ENTRIES = 131_072  # 2^17, docs/formats/certificate-code.md
+FULL = LIST_ENTRIES // 2  # A fuller list would make a free index slow to find.
+WHY = "print the holder's name on the certificate"
+
+Values = Mapping[str, Any]  # Of an act: kind, registrant, authority, decided, and what it rests on.
+
+
+def complete(context: Context, turn: Turn, acts: Sequence[Act]) -> list[dict[str, Any]]:
+    """Number, days, status index, token and content of each certificate that these acts issue.
+
+    Raises: RuleError: no authority; SealedError: `data-erased`: a holder's name is gone; InputError: it does not fit.
+    """
+    mint = _Mint(context, turn)
+    mint.learn(acts)
+    papers = [mint.paper(act.values) for act in acts]
+    tokens = [mint.signed(paper, act.values["authority"]) for paper, act in zip(papers, acts, strict=True)]
+    items = [item for parts in zip(acts, papers, tokens, strict=True) for item in _sealed(*parts)]
+    commitments = context.vault.seal_many(turn.connection, items)
+    return [
+        {
+            "number": paper.number,
+            "signed": turn.today,
+            "begins": turn.today,
+            "through": mint.through(act.values),
+            "status": paper.status,
+            "token": sha256(data).digest(),
+            "content": content,
+        }
+        for act, paper, data, content in zip(acts, papers, tokens, commitments[1::2], strict=True)
+    ]
+
+
+def _sealed(act: Act, paper: Token, data: bytes) -> tuple[Item, Item]:
+    """The token, and what the paper says, under the holder: erased with the holder."""
+    said: dict[str, str | int] = {
+        "name": paper.name.reveal(),
+        "number": paper.number,
+        "kind": paper.kind,
+        "title": paper.title or "",
+        "scope": paper.scope,
+    }
+    holder: UUID = act.values["registrant"]
+    return (holder, f"token/{act.stream}", data), (holder, f"content/{act.stream}", said)
+
+
+class _Mint:
+    """One batch: questions that are the same for many certificates are asked once."""
+
+    def __init__(self, context: Context, turn: Turn) -> None:
+        self._context, self._turn, self._models = context, turn, turn.models()
+        self._keys = KeyList.decode(self._models.every(KEYS)[0]["list"])
+        self._signers: dict[str, cose.Signer] = {}
+        self._serials: dict[str, int] = {}
+        self._taken: set[tuple[int, int]] = set()
+        self._names: Mapping[UUID, Any] = {}
+        held = turn.connection.execute(select(func.count()).select_from(TABLE)).scalar_one()
+        self._list = held // FULL
+
+    def learn(self, acts: Sequence[Act]) -> None:
+        """Names of all holders, and all participations, in one question each."""
+        holders = {act.values["registrant"] for act in acts}
+        vault = self._context.vault
+        self._names = vault.open_many(self._turn.connection, holders, "identity", reader="service", purpose=WHY)
+        rests = [act.values.get("participation") for act in acts]
+        self._models.prefetch(PARTICIPATIONS, [one.bytes for one in rests if one is not None])
+
+    def paper(self, values: Values) -> Token:
+        turn, through = self._turn, self.through(values)
+        return Token(
+            issuer=values["authority"],
+            expires=None if through is None else start_of(through + timedelta(days=1)),
+            begins=start_of(turn.today),
+            issued=turn.now // 1000,
+            id=secrets.token_bytes(16),
+            name=self._name(values["registrant"]),
+            kind=values["kind"],
+            status=self._free_index(),
+            decided=values["decided"],
+            title=self._title(values),
+            number=self._number(values["authority"], values["kind"]),
+            scope=self._scope(values),
+        )
+
+    def signed(self, paper: Token, authority: str) -> bytes:
+        if authority not in self._signers:
+            keyring = self._context.keyring
+            signer = keyring.signer(self._keys, "certificate", authority, context=token.CONTEXT, typ=None)
+            self._signers[authority] = signer
+        return token.issue(paper, self._signers[authority], base=self._context.config.public_url)
+
+    def through(self, values: Values) -> date | None:
+        """The last day, by the edition in force today (R8, R9)."""
+        if values.get("scheme") is None:
+            return None
+        row = self._models.get(SCHEMES, values["scheme"].bytes)
+        edition = edition_on(row, self._turn.today) if row else None
+        months = edition["months"] if edition else None
+        return None if months is None else valid_through(self._turn.today, months)
+
+    def _name(self, registrant: UUID) -> FullName:
+        if registrant not in self._names:
+            raise SealedError("data-erased", subject=registrant, field="identity")
+        return FullName(name_in(self._names[registrant]))
+
+    def _scope(self, values: Values) -> str:
+        found = self._models.find(AUTHORITIES, "authority", values["authority"])
+        grant = grant_on(found[0], values["decided"], values["kind"]) if found else None
+        if grant is None:
+            kind, decided = values["kind"], values["decided"]
+            raise RuleError("authority-missing", rule="R24", got=values["authority"], kind=kind, on=decided)
+        return str(grant["scope"])
+
+    def _title(self, values: Values) -> str | None:
+        """What the holder is called; of attendance the role, hours and days."""
+        if values.get("participation") is None:
+            title = say(f"t.{values['kind']}")
+            return None if title.startswith("t.") else title
+        row = self._models.get(PARTICIPATIONS, values["participation"].bytes) or {}
+        training = self._models.get(TRAININGS, row["training"]) or {}
+        return say("t.HADIR", hours=row["hours"], present=row["present"], days=len(read(training, "days")))
+
+    def _number(self, authority: str, kind: str) -> str:
+        """The next serial of this authority, kind and year, under the lock; never reused, for events never vanish."""
+        code, year = code_of(kind), self._turn.today.year
+        stem = f"{authority}-{code}-{year:04d}-"
+        if stem not in self._serials:
+            used = select(func.max(TABLE.c.number)).where(TABLE.c.number.startswith(stem, autoescape=True))
+            last = self._turn.connection.execute(used).scalar_one()
+            self._serials[stem] = int(last[len(stem) : len(stem) + 6]) if last else 0
+        self._serials[stem] += 1
+        return compose(authority, code, year, self._serials[stem])
+
+    def _free_index(self) -> tuple[int, int]:
+        """A random free one: indexes in order would tell who was certified together."""
+        while True:
+            status = (self._list, secrets.randbelow(LIST_ENTRIES))
+            if status not in self._taken and not self._models.find(CERTIFICATES, "status", listed(status)):
+                self._taken.add(status)
+                return status

@@ -1,0 +1,69 @@
+"""`ledger`: everything that the ledger can do, from a terminal."""
+
+import os
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from ledger import messages
+from ledger.cli.assessments import assessment, decree, equivalence
+from ledger.cli.authorities import authority, regulation
+from ledger.cli.certificates import certificate, code
+from ledger.cli.demo import demo
+from ledger.cli.desk import Desk
+from ledger.cli.genesis import init
+from ledger.cli.histories import history, rebuild
+from ledger.cli.keys import keys
+from ledger.cli.officers import officer
+from ledger.cli.proposals import approve, proposals, propose
+from ledger.cli.registrants import registrant
+from ledger.cli.schemes import scheme
+from ledger.cli.server import serve
+from ledger.cli.trainings import training
+from ledger.cli.verifications import verify
+from ledger.config import read
+from ledger.errors import LedgerError, StoreError
+
+
+class Commands(click.Group):
+    """Every refusal is one line on standard error, and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LedgerError as refused:
+            return _refuse(ctx, refused)
+        except DBAPIError:
+            return _refuse(ctx, StoreError("database-unreachable"))
+
+
+def _refuse(ctx: click.Context, refused: LedgerError) -> None:
+    lang = ctx.obj.config.language if ctx.obj else os.environ.get("LEDGER_LANGUAGE", "id")
+    key = f"e.{refused.code}"
+    known = key in messages.catalogue(lang)
+    said = f"{refused.code}: {messages.say(key, lang, **refused.facts)}" if known else str(refused)
+    click.echo(" ".join(said.split()), err=True)
+    ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ledger")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """A certification ledger: signed events, certificates that anybody can verify.
+
+    Settings come from LEDGER_ variables: docs/configuration.md.
+    """
+    ctx.obj = desk = Desk(read(os.environ))
+    ctx.call_on_close(desk.close)
+
+
+for command in (
+    *(init, demo, serve, keys, officer, registrant, authority, regulation, scheme, training),
+    *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, verify, history, rebuild),
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    cli(prog_name="ledger")

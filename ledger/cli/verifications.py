@@ -1,0 +1,122 @@
+"""`ledger verify`: by the code, by its picture, by number and name."""
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ledger.cli.desk import WORDS, Desk
+from ledger.credentials.verdict import Colour, Paper, Verdict
+from ledger.messages import day
+
+EXITS = {Colour.GREEN: 0, Colour.RED: 1, Colour.AMBER: 2, Colour.GREY: 3}
+DATES = ("decided", "signed", "begins", "through")
+
+
+@click.command()
+@click.argument("code", type=WORDS, required=False)
+@click.option("--picture", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG, JPEG, WebP, …")
+@click.option("--number", help="The printed number, together with --name.")
+@click.option("--name", type=WORDS, help="The holder's name; - or @file keeps it out of the list of processes.")
+@click.option("--context", help="Code of the institution that asks, such as KEMENSOS.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.pass_obj
+def verify(
+    desk: Desk,
+    code: str | None,
+    picture: Path | None,
+    number: str | None,
+    name: str | None,
+    context: str | None,
+    as_json: bool,
+) -> None:
+    """Verify a certificate: by its CODE (address or digits; - is standard input), a picture, or number and name.
+
+    Exit code: 0 green (accept), 1 red (do not accept) or an error, 2 amber (ask first), 3 grey (could not be checked).
+    """
+    if [code is not None, picture is not None, number is not None and name is not None].count(True) != 1 or (
+        (number is None) != (name is None)
+    ):
+        raise click.UsageError("CODE | --picture FILE | --number NUMBER --name NAME")
+    asked = desk.ledger.verifications
+    if picture is not None:
+        verdict = asked.by_picture(picture.read_bytes(), context=context)
+    elif code is not None:
+        verdict = asked.by_code(code, context=context)
+    else:
+        verdict = asked.by_number(str(number), str(name), reader=desk.reader, context=context)
+    if as_json:
+        click.echo(json.dumps(as_answer(desk, verdict), ensure_ascii=False))
+    else:
+        for line in sentences(desk, verdict):
+            click.echo(line)
+    sys.exit(EXITS[verdict.colour])
+
+
+def sentences(desk: Desk, verdict: Verdict) -> Iterator[str]:
+    """The verdict, what to do, the paper to compare with, then each check with its outcome."""
+    facts = {**verdict.facts, "contact": desk.config.contact}
+    yield f"{desk.say(f'{verdict.reason.key}.title', **facts)} ({desk.say(f'colour.{verdict.colour}')})"
+    yield desk.say(f"{verdict.reason.key}.text", **facts)
+    yield desk.say(verdict.action)
+    yield from (desk.say(line, **facts) for line in verdict.lines)
+    if verdict.paper is not None:
+        yield from ("", f"{desk.say('l.compare')}:", *_paper(desk, verdict.paper))
+    yield ""
+    for check in verdict.checks:
+        reason = f" ({desk.say(f'{check.reason.key}.title', **facts)})" if check.reason else ""
+        yield f"{desk.say(f'check.{check.name}')}: {desk.say(f'outcome.{check.outcome}')}{reason}"
+    yield desk.say("l.notproved")
+    if desk.config.demonstration:
+        yield desk.say("l.demo")
+
+
+def _paper(desk: Desk, paper: Paper) -> Iterator[str]:
+    yield f"  {desk.say('l.number')}: {paper.number}"
+    if paper.name is not None:
+        yield f"  {desk.say('l.name')}: {paper.name.reveal()}"
+    if paper.title is not None:
+        yield f"  {paper.title}"
+    yield f"  {desk.say('l.issuer')}: {', '.join(filter(None, (paper.issuer, paper.basis)))}"
+    yield f"  {desk.say('l.scope')}: {paper.scope}"
+    if paper.tested:
+        yield f"  {desk.say('l.dates.tested')}: {', '.join(day(on, desk.config.language) for on in paper.tested)}"
+    for field in DATES:
+        on: date | None = getattr(paper, field)
+        if on is not None:
+            yield f"  {desk.say(f'l.dates.{field}')}: {day(on, desk.config.language)}"
+
+
+def as_answer(desk: Desk, verdict: Verdict) -> dict[str, Any]:
+    facts = {**verdict.facts, "contact": desk.config.contact}
+    paper = verdict.paper
+    return {
+        "reason": verdict.reason,
+        "colour": verdict.colour,
+        "action": verdict.action,
+        "title": desk.say(f"{verdict.reason.key}.title", **facts),
+        "text": desk.say(f"{verdict.reason.key}.text", **facts),
+        "others": list(verdict.others),
+        "as_of": verdict.as_of,
+        "checks": [{"name": c.name, "outcome": c.outcome, "reason": c.reason} for c in verdict.checks],
+        "lines": list(verdict.lines),
+        "paper": None if paper is None else _fields(paper),
+    }
+
+
+def _fields(paper: Paper) -> dict[str, Any]:
+    dates = {field: getattr(paper, field) for field in DATES}
+    return {
+        "number": paper.number,
+        "kind": paper.kind,
+        "title": paper.title,
+        "name": paper.name.reveal() if paper.name else None,
+        "issuer": paper.issuer,
+        "basis": paper.basis,
+        "scope": paper.scope,
+        "tested": [on.isoformat() for on in paper.tested],
+    } | {field: None if on is None else on.isoformat() for field, on in dates.items()}
