@@ -12,7 +12,7 @@ from uuid import UUID
 from ledger.database import Row
 from ledger.domain.lifecycle import First, step
 from ledger.domain.proposals import Proposal
-from ledger.errors import RuleError
+from ledger.errors import LedgerError, RuleError
 from ledger.events import KINDS, PLANS, Record
 from ledger.projections.all import VIEWS
 from ledger.projections.columns import column_value
@@ -57,11 +57,12 @@ def advance(models: Models, records: Sequence[Record]) -> None:
     for r in records:
         try:
             _one(models, r)
-        except RuleError as refusal:
+        except LedgerError as refused:
+            refusal = refused if isinstance(refused, RuleError) else RuleError(refused.code, rule="form")
             refusal.facts.setdefault("kind", r.event.TOPIC)
             refusal.facts["position"] = r.position
             refusal.facts["stream"] = r.event.originator_id
-            raise
+            raise refusal from refused
     models.flush()
 
 

@@ -109,14 +109,3 @@ def only_a_first_key_rests_on_an_asserted_approval(models: Models, record: Recor
         return
     if require(models, PROPOSALS, id.bytes, rule="R25")["assertion_kind"] is None:
         raise RuleError("assertion-missing", rule="R25")
-
-
-@rule("R25", Proposal.Approved)
-def two_people_have_two_keys(models: Models, record: Record, event: Proposal.Approved) -> None:
-    proposal = require(models, PROPOSALS, record.stream, rule="R25")
-    keys = [
-        models.get(OFFICERS, id) for id in (proposal["proposer"], record.actor.bytes if record.actor else b"") if id
-    ]
-    held = [row["key"] for row in keys if row and row["key"] is not None]
-    if len(held) != len(set(held)):
-        raise RuleError("one-key-for-two", rule="R25")

@@ -40,7 +40,7 @@ def a_plan_is_complete(_: Models, __: Record, event: Training.Created) -> None:
 @rule("R38", Training.Created)
 def groups_are_regions_or_units_of_that_day(_: Models, __: Record, event: Training.Created) -> None:
     for group in event.quotas:
-        if group[0].isdigit() and event.days and not exists(group, event.days[0]):
+        if group[:1].isdigit() and event.days and not exists(group, event.days[0]):
             raise RuleError("region-unknown", rule="R38", got=group, on=event.days[0])
 
 
