@@ -17,7 +17,6 @@ from ledger.events import KINDS, PLANS, Record
 from ledger.projections.all import VIEWS
 from ledger.projections.columns import column_value
 from ledger.projections.proposals import PROPOSALS
-from ledger.projections.view import Models, View
 from ledger.rules import (  # noqa: F401 - importing registers the rules
     approvals,
     assessments,
@@ -31,6 +30,7 @@ from ledger.rules import (  # noqa: F401 - importing registers the rules
     trainings,
 )
 from ledger.rules.asking import admit
+from ledger.view import Models, View
 
 VIEW_OF: dict[str, View] = {topic: VIEWS[noun] for topic, (_, noun) in KINDS.items()}
 NAMED: dict[str, View] = {view.named: view for view in VIEWS.values() if view.named}

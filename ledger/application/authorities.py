@@ -13,8 +13,8 @@ from ledger.domain.values import new_id
 from ledger.errors import NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.regulations import REGULATIONS
-from ledger.projections.view import Models
 from ledger.store.history import Actor
+from ledger.view import Models
 
 
 class Authorities:

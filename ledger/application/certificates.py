@@ -19,8 +19,8 @@ from ledger.projections.decrees import DECREES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS, read
-from ledger.projections.view import Models
 from ledger.store.history import Actor
+from ledger.view import Models
 
 KINDS = {
     "suspend": Certificate.Suspended,

@@ -13,7 +13,6 @@ from ledger.errors import InputError
 from ledger.events import CONTEXT, TYPE
 from ledger.signing import cose
 from ledger.signing.key_records import KeyList, RootKey, RootSet
-from ledger.store.history import Signing
 from ledger.store.schema import create
 
 
@@ -47,8 +46,8 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
     roots, publics = create_keys(context)
     people = context.new_subjects(2)
     key = context.keyring.private("event", None, cose.kid_of(publics["event"]))
-    signing = Signing(cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE))
-    with context.history.writing(signing=signing) as turn:
+    signer = cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE)
+    with context.history.writing(signer=signer) as turn:
         now = turn.now // 1000
         keys = tuple(new_key(public, role, None, now) for role, public in publics.items())
         root_set = RootSet(tuple(RootKey(public) for public in roots), threshold=len(roots))

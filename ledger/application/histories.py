@@ -8,8 +8,8 @@ from ledger.database import VIEWS, chunks, reading, writing
 from ledger.errors import NotFoundError
 from ledger.events import PLANS, Record, decode, payload_of
 from ledger.projections.certificates import CERTIFICATES
-from ledger.projections.view import Models
 from ledger.store import recorder
+from ledger.view import Models
 
 
 class Histories:
@@ -48,14 +48,10 @@ class Histories:
             for some in chunks(recorder.entries(connection)):
                 models = Models(connection, self._context.config.origin)
                 models.open_batch = open_batch
-                advance(models, [decode(payload_of(entry), _entry(entry)) for _, entry, _ in some])
+                advance(models, [decode(payload_of(entry), entry) for _, entry, _ in some])
                 open_batch = models.open_batch
                 progress(some[-1][0] + 1, size)
         return size
-
-
-def _entry(entry: bytes) -> Any:
-    return lambda: entry
 
 
 def described(record: Record) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from ledger.domain.keys import Keys
 from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
-from ledger.projections.view import Models
 from ledger.signing import cbor, cose, key_list
 from ledger.signing.key_records import Authority, Grant, Key, KeyList
+from ledger.view import Models
 
 Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
 LIST_DAYS = 400

@@ -11,11 +11,11 @@ from ledger.domain.officers import Officer
 from ledger.domain.values import legal_day, new_id, to_days
 from ledger.errors import ForbiddenError, NotFoundError
 from ledger.projections.officers import OFFICERS, roles
-from ledger.projections.view import Models
 from ledger.signing.approval import officer_key
 from ledger.store import access
 from ledger.store.history import Actor
 from ledger.store.requests import Request
+from ledger.view import Models
 
 TOKEN_DAYS = 30
 

@@ -18,12 +18,12 @@ from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS
-from ledger.projections.view import Models
 from ledger.signing import cbor
 from ledger.signing.approval import message
 from ledger.store import drafts
 from ledger.store.history import Actor, Turn
 from ledger.transparency.merkle import leaf_hash, root_of
+from ledger.view import Models
 
 MAX_ACTS = 2000
 DAY_MS = 86_400_000
@@ -33,12 +33,15 @@ class Proposals:
     def __init__(self, context: Context, complete: Mapping[str, Complete]) -> None:
         self._context, self._complete = context, complete
 
-    def propose(self, actor: Actor, batch: Sequence[Act], *, effective: date | None = None) -> Answer:
+    def propose(
+        self, actor: Actor, batch: Sequence[Act], *, effective: date | None = None, backdated: str | None = None
+    ) -> Answer:
         """Tries the acts, undoes them, and records that they are proposed.
 
         Args:
             batch: At most 2000 acts; together they are carried out or not at all.
             effective: The day from which they count; the day of approval if absent.
+            backdated: Why that day lies so far back; sealed, for acts on a certificate's status (R27).
 
         Raises: RuleError: a rule refuses an act, whoever might approve it; InputError.
         """
@@ -48,6 +51,9 @@ class Proposals:
         (id,) = self._context.new_subjects(1)
         with history.writing(actor) as turn:
             day = effective or turn.today
+            if backdated is not None:
+                reason = self._context.vault.seal(turn.connection, id, "backdated", backdated)
+                batch = [Act(act.kind, act.stream, {**act.values, "backdated": reason}) for act in batch]
             leaves = [act.leaf(day) for act in batch]
             with history.rehearsing(turn) as rehearsal:
                 self._carry_out(rehearsal, batch, id, day, actor)
@@ -189,5 +195,6 @@ def _json(value: Any) -> Any:
     return value if isinstance(value, int | str | bool) else str(value)
 
 
-def _names(act: Act, names: Mapping[UUID, Any]) -> list[str]:
-    return [str(names[person]["name"]) if person in names else "" for person in act.people]
+def _names(act: Act, names: Mapping[UUID, Any]) -> list[str | None]:
+    """None: the person has been erased."""
+    return [name_in(names[person]) if person in names else None for person in act.people]

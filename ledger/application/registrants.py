@@ -14,8 +14,8 @@ from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.projections.registrants import REGISTRANTS
-from ledger.projections.view import Models
 from ledger.store.history import Actor, Turn
+from ledger.view import Models
 
 NIK = "nik"
 

@@ -12,8 +12,8 @@ from ledger.domain.values import from_days, legal_day
 from ledger.errors import NotFoundError
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.schemes import SCHEMES, editions
-from ledger.projections.view import Models
 from ledger.store.history import Actor
+from ledger.view import Models
 
 
 class Schemes:

@@ -18,9 +18,9 @@ from ledger.intake.roster import Roster, Row
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.trainings import TRAININGS, read
-from ledger.projections.view import Models
 from ledger.rules.trainings import roster, unexplained
 from ledger.store.history import Actor, Turn
+from ledger.view import Models
 
 HOME_OF_CENTRAL = "31.71"  # A unit such as PUSAT is no region; its people are registered at the seat of the board.
 

@@ -21,8 +21,8 @@ from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS, read
-from ledger.projections.view import Models
 from ledger.signing.key_records import KeyList
+from ledger.view import Models
 
 PURPOSE = "number and name were typed"
 

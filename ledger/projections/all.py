@@ -14,7 +14,7 @@ from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.schemes import SCHEMES
 from ledger.projections.trainings import TRAININGS
-from ledger.projections.view import View
+from ledger.view import View
 
 VIEWS: dict[type[Noun], View] = {
     view.noun: view

@@ -7,7 +7,7 @@ from ledger.database import Row
 from ledger.domain.assessments import Assessment
 from ledger.events import Record
 from ledger.projections.columns import days, listed, number, raw, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table(
     "assessments",

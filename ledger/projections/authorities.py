@@ -9,7 +9,7 @@ from ledger.domain.authorities import Authority
 from ledger.domain.values import to_days
 from ledger.events import Record
 from ledger.projections.columns import days, listed, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table("authorities", text("authority", index=True), text("status_uri"), text("grants"))
 

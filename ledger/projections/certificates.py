@@ -6,7 +6,7 @@ from ledger.database import Row
 from ledger.domain.certificates import Certificate
 from ledger.events import Record
 from ledger.projections.columns import days, listed, number, raw, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table(
     "certificates",

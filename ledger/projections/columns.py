@@ -21,6 +21,7 @@ def view_table(name: str, *columns: Column[Any]) -> Table:
         Column("version", Integer, nullable=False),
         Column("position", BIG, nullable=False),
         *columns,
+        sqlite_with_rowid=False,  # Its rows lie in the order of their ids: one tree to write, not two.
     )
 
 

@@ -4,7 +4,7 @@ from ledger.database import Row
 from ledger.domain.equivalences import Equivalence
 from ledger.events import Record
 from ledger.projections.columns import raw, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table("equivalences", raw("registrant", index=True), text("tier"), raw("decree"))
 

@@ -4,7 +4,7 @@ from ledger.database import Row
 from ledger.domain.keys import Keys
 from ledger.events import Record
 from ledger.projections.columns import listed, raw, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table("key_lists", raw("list"), text("signed"))
 

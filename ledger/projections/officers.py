@@ -7,7 +7,7 @@ from ledger.database import Row
 from ledger.domain.officers import Officer
 from ledger.events import Record
 from ledger.projections.columns import days, instant, listed, number, raw, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table(
     "officers",

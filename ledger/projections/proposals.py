@@ -4,8 +4,8 @@ from ledger.database import Row
 from ledger.domain.proposals import Proposal
 from ledger.events import Record, act
 from ledger.projections.columns import instant, number, raw, text, view_table
-from ledger.projections.view import View
 from ledger.transparency.merkle import Frontier, leaf_hash
+from ledger.view import View
 
 TABLE = view_table(
     "proposals",
@@ -27,7 +27,7 @@ def fold(row: Row, r: Record) -> Row:
     match r.event:
         case Proposal.Created() as e:
             row = {
-                "leaf": leaf_hash(r.entry()),
+                "leaf": leaf_hash(r.entry),
                 "acts": e.acts,
                 "count": e.count,
                 "expires": e.expires,

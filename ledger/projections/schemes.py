@@ -9,7 +9,7 @@ from ledger.domain.schemes import Scheme
 from ledger.domain.values import to_days
 from ledger.events import Record
 from ledger.projections.columns import days, listed, text, view_table
-from ledger.projections.view import View
+from ledger.view import View
 
 TABLE = view_table("schemes", text("kind", index=True), text("category"), text("editions"))
 

@@ -9,10 +9,10 @@ from ledger.events import Fact, Record
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS, enact
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS, person_of
 from ledger.signing.approval import verify_assertion
+from ledger.view import Models
 
 
 @rule("R25")

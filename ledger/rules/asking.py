@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.errors import RuleError
 from ledger.events import KINDS, Record
-from ledger.projections.view import Models, View
+from ledger.view import Models, View
 
 Predicate = Callable[[Models, Record, Any], None]
 

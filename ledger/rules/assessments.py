@@ -16,9 +16,9 @@ from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on, editions
 from ledger.projections.trainings import TRAININGS
 from ledger.projections.trainings import read as training_read
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
 from ledger.rules.schemes import known_tier
+from ledger.view import Models
 
 
 @rule("R26", Decree.Created)

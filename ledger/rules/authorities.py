@@ -9,8 +9,8 @@ from ledger.errors import RuleError
 from ledger.events import Record
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.regulations import REGULATIONS
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
+from ledger.view import Models
 
 
 @rule("R24", Authority.Created)

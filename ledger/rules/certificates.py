@@ -15,8 +15,8 @@ from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS, read
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
+from ledger.view import Models
 
 MATTER = {
     Certificate.Suspended.TOPIC: "suspension",

@@ -6,10 +6,10 @@ from ledger.errors import RuleError, VerificationError
 from ledger.events import Record
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
-from ledger.projections.view import Models
 from ledger.rules.asking import rule
 from ledger.signing import key_list
 from ledger.signing.key_list import KeyList
+from ledger.view import Models
 
 KeyEvent = Keys.Created | Keys.Changed
 

@@ -6,11 +6,11 @@ from ledger.errors import RuleError, VerificationError
 from ledger.events import Record
 from ledger.projections.officers import OFFICERS
 from ledger.projections.registrants import REGISTRANTS
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS
 from ledger.signing import cose
 from ledger.signing.approval import raw_public
+from ledger.view import Models
 
 
 @rule("R24", Officer.Created)

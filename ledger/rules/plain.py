@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from ledger.errors import RuleError
 from ledger.events import PLANS, Record
-from ledger.projections.view import Models
 from ledger.rules.asking import rule
+from ledger.view import Models
 
 KIND = r"(PEKSOS|RELAWAN|HADIR|STR|KTA)/[A-Z][A-Z-]{1,23}"
 REGULATION = (

@@ -11,9 +11,9 @@ from ledger.errors import RuleError
 from ledger.events import KINDS, Record
 from ledger.projections.all import VIEWS
 from ledger.projections.officers import OFFICERS, roles
-from ledger.projections.view import Models
 from ledger.rules import plain  # noqa: F401 - asked first: the other rules may rely on its patterns.
 from ledger.rules.asking import rule
+from ledger.view import Models
 
 GENESIS_OFFICERS = (1, 2)  # Positions: event 0 is the first key list.
 

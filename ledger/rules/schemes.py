@@ -7,9 +7,9 @@ from ledger.domain.values import to_days
 from ledger.errors import ConfigError, RuleError
 from ledger.events import Record
 from ledger.projections.schemes import SCHEMES, editions
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
 from ledger.rules.authorities import catalogued, warned_of_revocation
+from ledger.view import Models
 
 
 @rule("R17", Scheme.Created)

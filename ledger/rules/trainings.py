@@ -10,10 +10,10 @@ from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS, read
-from ledger.projections.view import Models
 from ledger.rules.asking import require, rule
 from ledger.rules.authorities import warned_of_revocation
 from ledger.rules.schemes import known_tier
+from ledger.view import Models
 
 
 @rule("R38", Registrant.Created)
