@@ -1,0 +1,72 @@
+"""Breaches: approvals."""
+
+from datetime import timedelta
+from typing import Any
+
+from tests.rules.breaches.registry import NOW, World, breaks
+
+
+@breaks("what_matters_is_approved_by_a_second_person", "approval-missing")
+def an_officer_keeps_a_long_suspension_alone(w: World) -> None:
+    act = w.ledger.certificates.status_act(
+        "suspend", w.certificate, decree=w.decrees["suspension"], reason="precaution"
+    )
+    w.ledger.certificates.act_alone(w.actor("kepala"), act)
+
+
+@breaks("exactly_the_approved_acts_are_done", "not-what-was-approved")
+def another_person_is_certified_than_was_approved(w: World) -> None:
+    def swapped(turn: Any, acts: Any) -> Any:
+        someone = {name: other.values[name] for name in ("registrant", "participation")}
+        return [v | someone for v in mint(turn, acts)]
+
+    mint = w.ledger.proposals._complete["certificate.issued"]
+    act = w.attendance()
+    other = w.ledger.certificates.attendance(w.training)[1]
+    proposal = w.proposed([act], "petugas")
+    w.ledger.proposals._complete["certificate.issued"] = swapped
+    w.sign(w.ledger.proposals, proposal, "kepala")
+
+
+@breaks("nobody_approves_an_own_proposal", "own-proposal")
+def the_proposer_approves(w: World) -> None:
+    act = w.ledger.officers.dismiss(w.officers["petugas"], "ended")
+    w.approved([act], by=("ketua", "ketua"))
+
+
+@breaks("the_approver_acts_for_the_same_authority", "approval-elsewhere")
+def an_officer_of_another_authority_approves(w: World) -> None:
+    act = w.ledger.officers.dismiss(w.officers["petugas"], "ended")
+    w.approved([act], by=("ketua", "kepala"))
+
+
+@breaks("the_approval_names_its_proposal", "approval-of-another")
+def an_approval_signed_over_another_proposal(w: World) -> None:
+    proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    w.approve_with(proposal, "sekretaris", proposal=b"\x07" * 32)
+
+
+@breaks("an_approval_comes_in_time", "proposal-expired")
+def an_approval_after_two_weeks(w: World) -> None:
+    proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    w.clock.at(NOW + timedelta(days=15))
+    w.approve_with(proposal, "sekretaris")
+
+
+@breaks("an_approval_is_signed_with_the_approvers_key", "assertion-wrong")
+def an_approval_signed_by_somebody_else(w: World) -> None:
+    proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    w.approve_with(proposal, "sekretaris", key="kepala")
+
+
+@breaks("an_approval_is_signed_with_the_approvers_key", "assertion-missing")
+def an_approval_without_the_signature_that_its_giver_could_make(w: World) -> None:
+    proposal = w.proposed([w.ledger.officers.enrol_key(w.officers["petugas"], bytes(31) + b"\x09")])
+    w.approve_with(proposal, "sekretaris", assertion=None, assertion_kind=None)
+
+
+@breaks("only_a_first_key_rests_on_an_asserted_approval", "assertion-missing")
+def a_dismissal_approved_by_an_officer_without_a_key(w: World) -> None:
+    w.approved([w.ledger.officers.end_key(w.officers["sekretaris"], "key-lost")], by=("sekretaris", "ketua"))
+    proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
