@@ -15,10 +15,11 @@ from ledger.domain.values import from_days, legal_day, new_id
 from ledger.errors import InputError, NotFoundError, RuleError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.certificates import CERTIFICATES, TABLE
+from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.store.history import Actor
 from ledger.view import Models
 

@@ -21,11 +21,11 @@ from ledger.errors import RuleError, SealedError
 from ledger.messages import say
 from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES, TABLE
-from ledger.projections.columns import listed
+from ledger.projections.columns import listed, read
 from ledger.projections.keys import KEYS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.signing import cose
 from ledger.signing.key_records import KeyList
 from ledger.store.history import Turn

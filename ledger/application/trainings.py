@@ -15,9 +15,10 @@ from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError
 from ledger.intake import attendance
 from ledger.intake.roster import Roster, Row
+from ledger.projections.columns import read
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.rules.trainings import roster, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models

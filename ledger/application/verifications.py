@@ -16,11 +16,12 @@ from ledger.errors import InputError, StoreError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.signing.key_records import KeyList
 from ledger.view import Models
 

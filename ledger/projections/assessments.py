@@ -1,8 +1,5 @@
 """Assessments: candidate, edition, assessors, results, outcome."""
 
-import json
-from typing import Any
-
 from ledger.database import Row
 from ledger.domain.assessments import Assessment
 from ledger.events import Record
@@ -42,11 +39,6 @@ def fold(row: Row, r: Record) -> Row:
         case Assessment.Decided() as e:
             row = row | {"outcome": e.outcome, "decree": e.decree.bytes}
     return row
-
-
-def read(row: Row, column: str) -> Any:
-    """A column that holds a list or a map."""
-    return json.loads(row[column])
 
 
 ASSESSMENTS = View(TABLE, Assessment, fold, named="assessment")

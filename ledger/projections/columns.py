@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Column, Integer, LargeBinary, String, Table
 
-from ledger.database import BIG, VIEWS
+from ledger.database import BIG, VIEWS, Row
 from ledger.domain.values import to_days
 
 
@@ -45,6 +45,11 @@ def raw(name: str, *, index: bool = False) -> Column[bytes]:
 def listed(values: Any) -> str:
     """Lists and maps as JSON with a fixed order, so that two rebuilds are equal byte for byte."""
     return json.dumps(values, sort_keys=True, separators=(",", ":"))
+
+
+def read(row: Row, column: str) -> Any:
+    """A column that `listed` has written."""
+    return json.loads(row[column])
 
 
 def days(day: date | None) -> int | None:

@@ -1,12 +1,9 @@
 """Trainings: what was announced, the quotas, who came, what was explained."""
 
-import json
-from typing import Any
-
 from ledger.database import Row
 from ledger.domain.trainings import Training
 from ledger.events import Record
-from ledger.projections.columns import days, listed, number, text, view_table
+from ledger.projections.columns import days, listed, number, read, text, view_table
 from ledger.view import View
 
 TABLE = view_table(
@@ -55,11 +52,6 @@ def fold(row: Row, r: Record) -> Row:
         case Training.Closed() as e:
             row = row | {"roster": listed(e.roster), "completed": e.completed}
     return row
-
-
-def read(row: Row, column: str) -> Any:
-    """A column that holds a list or a map."""
-    return json.loads(row[column])
 
 
 TRAININGS = View(TABLE, Training, fold, named="training")

@@ -8,14 +8,14 @@ from ledger.domain.equivalences import Equivalence
 from ledger.domain.values import to_days
 from ledger.errors import RuleError
 from ledger.events import Record
-from ledger.projections.assessments import ASSESSMENTS, read
+from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES, deciders
 from ledger.projections.equivalences import EQUIVALENCES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on, editions
 from ledger.projections.trainings import TRAININGS
-from ledger.projections.trainings import read as training_read
 from ledger.rules.asking import require, rule
 from ledger.rules.schemes import known_tier
 from ledger.view import Models
@@ -163,5 +163,5 @@ def _trainers(models: Models, registrant: bytes) -> set[str]:
     """Who taught in any training that this person took part in; registrant ids, hex."""
     trainers: set[str] = set()
     for row in models.find(PARTICIPATIONS, "registrant", registrant):
-        trainers.update(training_read(require(models, TRAININGS, row["training"], rule="R12"), "instructors"))
+        trainers.update(read(require(models, TRAININGS, row["training"], rule="R12"), "instructors"))
     return trainers

@@ -9,12 +9,12 @@ from ledger.events import Record
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES, StatusAct
-from ledger.projections.columns import listed
+from ledger.projections.columns import listed, read
 from ledger.projections.decrees import DECREES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.rules.asking import require, rule
 from ledger.view import Models
 

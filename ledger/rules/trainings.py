@@ -6,10 +6,11 @@ from ledger.domain.registrants import Registrant
 from ledger.domain.trainings import Training
 from ledger.errors import RuleError
 from ledger.events import Record
+from ledger.projections.columns import read
 from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
-from ledger.projections.trainings import TRAININGS, read
+from ledger.projections.trainings import TRAININGS
 from ledger.rules.asking import require, rule
 from ledger.rules.authorities import warned_of_revocation
 from ledger.rules.schemes import known_tier

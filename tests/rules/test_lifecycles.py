@@ -22,7 +22,7 @@ def refused(noun: type[Noun]) -> list[tuple[str | None, str]]:
     """Every pair of a state of this noun and a kind of it that is not in its table."""
     states = {None, *noun.LIFECYCLE.values()}
     kinds = [topic for topic, (_, of) in KINDS.items() if of is noun]
-    return [pair for pair in product(states, kinds) if pair not in noun.LIFECYCLE]
+    return sorted((pair for pair in product(states, kinds) if pair not in noun.LIFECYCLE), key=str)
 
 
 CASES = [(noun, *pair) for noun in NOUNS for pair in refused(noun)]
