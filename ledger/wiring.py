@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -24,17 +25,20 @@ from ledger.application.trainings import Trainings
 from ledger.application.verifications import Verifications
 from ledger.config import Config
 from ledger.database import KEYS as KEY_TABLES
-from ledger.database import open_database, reading, run
+from ledger.database import open_database, reading, run, writing
 from ledger.domain.certificates import Certificate
 from ledger.errors import StoreError
 from ledger.events import CONTEXT, TYPE
 from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.registrants import TABLE as REGISTRANTS
+from ledger.projections.trainings import TABLE as TRAININGS
 from ledger.signing import key_files
+from ledger.signing.cose import Signer
 from ledger.signing.key_records import KeyList
 from ledger.signing.keyring import Keyring
-from ledger.store.history import Clock, History, Signing
+from ledger.store.history import Clock, History
 from ledger.store.schema import create
+from ledger.vault.sealed import FIELDS
 from ledger.vault.vault import Vault
 
 
@@ -67,8 +71,10 @@ class Ledger:
         """At start, before anything is served: finishes what a crash left. Raises: SealedError."""
         with reading(self.engine) as connection:
             people = list(connection.execute(select(REGISTRANTS.c.id, REGISTRANTS.c.state)))
-        known = [UUID(bytes=id) for id, state in people if state != "erased"]
+            texts = set(connection.scalars(select(FIELDS.c.subject)))  # Reasons, under the keys of their streams.
+            texts.update(connection.scalars(select(TRAININGS.c.id)))  # What explains them is sealed later.
         erased = {UUID(bytes=id) for id, state in people if state == "erased"}
+        known = {UUID(bytes=id) for id in texts.union(id for id, _ in people)} - erased
         self.context.vault.settle(self.engine, known=known, erased=erased)
 
 
@@ -85,10 +91,11 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     if engine.url == keys_engine.url:
         raise StoreError("databases-one", expected="a second database for keys")
     create(engine)
-    KEY_TABLES.create_all(keys_engine)
+    with writing(keys_engine) as connection:  # Of two services that start together, one makes them.
+        KEY_TABLES.create_all(connection)
     passphrase = key_files.read_passphrase(config.passphrase) if config.passphrase else None
     keyring = Keyring(config.keys_folder, passphrase, config.origin)
-    history = History(engine, signing_by_key_list(keyring), advance, config.origin, clock)
+    history = History(engine, signer_by_key_list(keyring), advance, config.origin, clock)
     vault = Vault(keys_engine, keyring.kek(), origin=config.origin, clock=clock)
     context = Context(config, history, vault, keyring)
     registrants = Registrants(context)
@@ -108,11 +115,12 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     )
 
 
-def signing_by_key_list(keyring: Keyring) -> Callable[[Connection], Signing]:
+def signer_by_key_list(keyring: Keyring) -> Callable[[Connection], Signer]:
     """The event key of the list in force; asked in each turn, loaded again when another process has changed it."""
-    kept: dict[int, Signing] = {}
+    kept: dict[int, Signer] = {}
+    second = ThreadPoolExecutor(1, thread_name_prefix="sign")
 
-    def signing(connection: Connection) -> Signing:
+    def signer(connection: Connection) -> Signer:
         row = run(connection, "SELECT position FROM key_lists").fetchone()
         if row is None:
             raise StoreError("history-empty", expected="ledger init")
@@ -120,7 +128,7 @@ def signing_by_key_list(keyring: Keyring) -> Callable[[Connection], Signing]:
         if position not in kept:
             keys = KeyList.decode(connection.execute(select(KEY_LISTS.c.list)).scalar_one())
             kept.clear()
-            kept[position] = Signing(keyring.signer(keys, "event", None, context=CONTEXT, typ=TYPE))
+            kept[position] = keyring.signer(keys, "event", None, context=CONTEXT, typ=TYPE, pool=second)
         return kept[position]
 
-    return signing
+    return signer

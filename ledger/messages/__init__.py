@@ -67,4 +67,6 @@ def _part(text: str, said: Mapping[str, str]) -> str:
 def _written(fact: object, lang: str) -> str:
     if isinstance(fact, datetime):
         return moment(fact, lang)
+    if isinstance(fact, list | tuple):
+        return ", ".join(str(one) for one in fact)
     return day(fact, lang) if isinstance(fact, date) else str(fact)

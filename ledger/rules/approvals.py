@@ -105,7 +105,9 @@ def an_approval_is_signed_with_the_approvers_key(models: Models, record: Record,
 @rule("R25")
 def only_a_first_key_rests_on_an_asserted_approval(models: Models, record: Record, event: Fact) -> None:
     id = getattr(event, "proposal", None)
-    if models.rehearsing or id is None or isinstance(event, Proposal.Approved | Officer.KeyEnrolled):
+    if models.rehearsing or id is None or isinstance(event, Proposal.Approved):
+        return
+    if isinstance(event, Officer.KeyEnrolled) and require(models, OFFICERS, record.stream, rule="R25")["key"] is None:
         return
     if require(models, PROPOSALS, id.bytes, rule="R25")["assertion_kind"] is None:
         raise RuleError("assertion-missing", rule="R25")

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from tests.rules.breaches.registry import NOW, World, breaks
 
 
@@ -69,4 +71,12 @@ def an_approval_without_the_signature_that_its_giver_could_make(w: World) -> Non
 def a_dismissal_approved_by_an_officer_without_a_key(w: World) -> None:
     w.approved([w.ledger.officers.end_key(w.officers["sekretaris"], "key-lost")], by=("sekretaris", "ketua"))
     proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
+
+
+@breaks("only_a_first_key_rests_on_an_asserted_approval", "assertion-missing")
+def another_key_approved_by_an_officer_without_a_key(w: World) -> None:
+    w.approved([w.ledger.officers.end_key(w.officers["sekretaris"], "key-lost")], by=("sekretaris", "ketua"))
+    public = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
+    proposal = w.proposed([w.ledger.officers.enrol_key(w.officers["ketua"], public)])
     w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
