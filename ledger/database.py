@@ -17,6 +17,7 @@ Row = dict[str, Any]
 # Their loss means something different, so they are created and dropped apart: history, read models, sealed data.
 HISTORY, VIEWS, SEALED, KEYS = MetaData(), MetaData(), MetaData(), MetaData()
 BIG = BigInteger().with_variant(Integer, "sqlite")
+BEGIN_READ = {"sqlite": "BEGIN", "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"}
 # One writer at a time; on PostgreSQL a lock that needs no right on any table.
 BEGIN_WRITE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(7310)"}
 MARK = {"sqlite": "?", "postgresql": "%s"}
@@ -35,7 +36,6 @@ def open_database(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, **({"poolclass": StaticPool} if url == "sqlite://" else {}))
         hook.listen(engine, "connect", _prepare_sqlite)
-        hook.listen(engine, "begin", _begin_read)
         return engine
     if url.startswith("postgresql+psycopg"):
         return create_engine(url, pool_pre_ping=True)
@@ -48,23 +48,18 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_read(connection: Connection) -> None:
-    if not connection.get_execution_options().get("writes"):
-        run(connection, "BEGIN")
-
-
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One snapshot."""
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**options) as connection, connection.begin():
+    with engine.connect() as connection, connection.begin():
+        run(connection, BEGIN_READ[engine.dialect.name])
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Alone from here to the commit. A crash before the commit leaves nothing."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with engine.connect() as connection, connection.begin():
         try:
             run(connection, BEGIN_WRITE[engine.dialect.name])
         except OperationalError as cause:
@@ -110,7 +105,7 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]],
 def _putting(table: Table, dialect: str, replace: bool) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
     """The statement, and how a row's values are taken in its order."""
     names = table.c.keys()
-    sql = f"INSERT INTO {table.name} ({_quoted(names)}) VALUES ({', '.join([MARK[dialect]] * len(names))})"
+    sql = f"INSERT INTO {table.name} ({_quoted(names)}) VALUES ({', '.join([MARK[dialect]] * len(names))})"  # noqa: S608 - our own names
     if replace:
         keys = [c.name for c in table.primary_key]
         others = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in keys)

@@ -57,14 +57,14 @@ def once(view: View) -> View:
         officer = bearer()
         keyed = _keyed(officer)
         actor: Actor = ledger().officers.actor(officer, keyed)
-        try:
-            with reading(ledger().engine) as connection:
-                before = requests.done(connection, keyed)
-            if before is not None:
-                raise AnsweredBefore(before)
-            return view(actor, *args, **path)
-        except AnsweredBefore as done:  # Here, or by the writer's turn: two equal requests may come at once.
-            return json.loads(done.answer), {"Idempotency-Replayed": "true"}
+        with reading(ledger().engine) as connection:
+            before = requests.done(connection, keyed)
+        if before is None:
+            try:
+                return view(actor, *args, **path)
+            except AnsweredBefore as done:  # Of two equal requests at once, the second waited for the writer's turn.
+                before = done.answer
+        return json.loads(before), {"Idempotency-Replayed": "true"}
 
     return call
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Equal, Length, OneOf
 
 from ledger.api.bodies import load
-from ledger.api.shapes import Octets, count, day, id, many, number, one_of, text, yes_or_no
+from ledger.api.shapes import Octets, certificate_number, count, day, identifier, many, one_of, text, yes_or_no
 from ledger.application.acts import Act
 from ledger.domain.officers import ROLES
 from ledger.domain.schemes import DIMENSIONS
@@ -19,39 +19,43 @@ Prepare = Callable[[Ledger, Values], list[Act]]
 ENDS = {"load_default": None, "allow_none": True}
 
 
-def roles() -> fields.List:
+def roles() -> fields.List[Any]:
     return fields.List(fields.String(validate=OneOf(ROLES)), required=True, validate=Length(1, len(ROLES)))
 
 
-def _proposable(name: str, **parts: fields.Field[Any]) -> Schema:
+def _proposable(name: str, /, **parts: fields.Field[Any]) -> Schema:
     """`act` tells the bodies apart; `effective` is the day from which the act counts, that of approval if absent."""
     common: dict[str, fields.Field[Any]] = {
         "act": fields.String(required=True, validate=Equal(name), metadata={"enum": [name]}),
         "effective": day(load_default=None, allow_none=True),
     }
-    title = "".join(word.capitalize() for word in name.split("-"))
-    return Schema.from_dict(common | parts, name=f"{title}Body")()
+    return Schema.from_dict(common | parts, name=title(name))()
+
+
+def title(name: str) -> str:
+    """Its body's name in the description."""
+    return "".join(word.capitalize() for word in name.split("-")) + "Body"
 
 
 def _status(name: str) -> tuple[Schema, Prepare]:
     until = {"until": day(**ENDS)} if name == "suspend" else {}
-    body = _proposable(name, number=number(), decree=id(), reason=text(40), **until)
+    body = _proposable(name, number=certificate_number(), decree=identifier(), reason=text(40), **until)
     return body, lambda ledger, v: [ledger.certificates.status_act(name, v.pop("number"), **v)]
 
 
 PROPOSABLE: dict[str, tuple[Schema, Prepare]] = {
     "issue-competence": (
-        _proposable("issue-competence", decree=id()),
+        _proposable("issue-competence", decree=identifier()),
         lambda ledger, v: ledger.certificates.competence(v["decree"]),
     ),
     "issue-attendance": (
-        _proposable("issue-attendance", training=id()),
+        _proposable("issue-attendance", training=identifier()),
         lambda ledger, v: ledger.certificates.attendance(v["training"]),
     ),
     "publish-edition": (
         _proposable(
             "publish-edition",
-            scheme=id(),
+            scheme=identifier(),
             standard=text(),
             basis=text(),
             begins=day(),
@@ -90,7 +94,7 @@ PROPOSABLE: dict[str, tuple[Schema, Prepare]] = {
     "appoint-officer": (
         _proposable(
             "appoint-officer",
-            person=id(),
+            person=identifier(),
             authority=text(16),
             roles=roles(),
             office=text(60),
@@ -100,24 +104,24 @@ PROPOSABLE: dict[str, tuple[Schema, Prepare]] = {
         lambda ledger, v: [ledger.officers.appoint(**v)],
     ),
     "enrol-key": (
-        _proposable("enrol-key", officer=id(), public=Octets(32)),
+        _proposable("enrol-key", officer=identifier(), public=Octets(32)),
         lambda ledger, v: [ledger.officers.enrol_key(**v)],
     ),
     "end-key": (
-        _proposable("end-key", officer=id(), reason=text(40)),
+        _proposable("end-key", officer=identifier(), reason=text(40)),
         lambda ledger, v: [ledger.officers.end_key(**v)],
     ),
     "change-officer": (
-        _proposable("change-officer", officer=id(), roles=roles(), office=text(60), ends=day(**ENDS)),
+        _proposable("change-officer", officer=identifier(), roles=roles(), office=text(60), ends=day(**ENDS)),
         lambda ledger, v: [ledger.officers.change(v.pop("officer"), **v)],
     ),
     "dismiss-officer": (
-        _proposable("dismiss-officer", officer=id(), reason=text(40)),
+        _proposable("dismiss-officer", officer=identifier(), reason=text(40)),
         lambda ledger, v: [ledger.officers.dismiss(**v)],
     ),
     **{name: _status(name) for name in ("suspend", "reinstate", "revoke", "annul")},
     "erase": (
-        _proposable("erase", registrant=id(), ground=one_of("PDP-42", "PDP-43", "PDP-44")),
+        _proposable("erase", registrant=identifier(), ground=one_of("PDP-42", "PDP-43", "PDP-44")),
         lambda ledger, v: [ledger.registrants.erase(v["registrant"], v["ground"])],
     ),
 }

@@ -7,7 +7,7 @@ from marshmallow.validate import Length, OneOf
 
 from ledger.api.access import ledger
 from ledger.api.endpoints import Endpoints
-from ledger.api.shapes import day, id, one_of, text, unique, written
+from ledger.api.shapes import day, identifier, one_of, text, unique, written
 from ledger.domain.schemes import DIMENSIONS
 from ledger.store.history import Actor
 
@@ -27,45 +27,43 @@ class DecreeBody(Schema):
 
 
 class EquivalenceBody(Schema):
-    registrant = id()
+    registrant = identifier()
     tier = text(40)
-    decree = id()
+    decree = identifier()
     reasons = text(2000)
 
 
 class Candidate(Schema):
-    registrant = id()
-    evidence = id(load_default=None, allow_none=True)
+    registrant = identifier()
+    evidence = identifier(load_default=None, allow_none=True)
 
 
 class ScheduleBody(Schema):
-    scheme = id()
-    candidates = fields.List(
-        fields.Nested(Candidate), required=True, validate=[Length(1, BATCH), unique("registrant")]
-    )
+    scheme = identifier()
+    candidates = fields.List(fields.Nested(Candidate), required=True, validate=[Length(1, BATCH), unique("registrant")])
     assessors = fields.List(fields.UUID(), required=True, validate=Length(1, 50))
     on = day()
 
 
 class Score(Schema):
-    assessment = id()
+    assessment = identifier()
     results = fields.Dict(
         fields.String(validate=OneOf(DIMENSIONS)), one_of("K", "BK"), required=True, validate=Length(1)
     )
 
 
 class ScoresBody(Schema):
-    assessor = id()
+    assessor = identifier()
     scores = fields.List(fields.Nested(Score), required=True, validate=[Length(1, BATCH), unique("assessment")])
 
 
 class Outcome(Schema):
-    assessment = id()
+    assessment = identifier()
     outcome = one_of("K", "BK")
 
 
 class DecisionsBody(Schema):
-    decree = id()
+    decree = identifier()
     outcomes = fields.List(fields.Nested(Outcome), required=True, validate=[Length(1, BATCH), unique("assessment")])
 
 

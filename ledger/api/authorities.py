@@ -1,5 +1,6 @@
 """Issuing bodies with what they may issue, and the catalogue of legal bases."""
 
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -46,10 +47,10 @@ def listed() -> Any:
 
 
 def _dated(row: dict[str, Any]) -> dict[str, Any]:
-    grants = [
-        grant | {"begins": from_days(grant["begins"]), "ends": None if grant["ends"] is None else from_days(grant["ends"])}
-        for grant in row["grants"]
-    ]
+    def day(days: int | None) -> date | None:
+        return None if days is None else from_days(days)
+
+    grants = [grant | {"begins": day(grant["begins"]), "ends": day(grant["ends"])} for grant in row["grants"]]
     return row | {"grants": grants}
 
 

@@ -23,20 +23,15 @@ FIELD = re.compile("[a-z_]{1,40}")
 
 
 class Request(flask.Request):
-    """Bodies stay in memory: a sheet of people is never spooled into a temporary file."""
+    """Files stay in memory: a sheet of people is never spooled into a temporary file."""
 
-    @property
-    def max_content_length(self) -> int | None:
-        return MAX_UPLOAD if self.mimetype == "multipart/form-data" else MAX_BODY
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
         return BytesIO()
+
+
+def limit() -> None:
+    """Before anything of the body is read."""
+    flask.request.max_content_length = MAX_UPLOAD if flask.request.mimetype == "multipart/form-data" else MAX_BODY
 
 
 def read_json(data: bytes) -> Any:
@@ -104,11 +99,11 @@ def load(schema: marshmallow.Schema, values: Any) -> dict[str, Any]:
 
 
 def malformed(refused: ValidationError) -> InputError:
-    return InputError("fields-malformed", fields=sorted(set(_paths(refused.normalized_messages()))))
+    return InputError("fields-malformed", fields=sorted(set(_paths(refused.messages))))
 
 
 def _paths(messages: Any, path: str = "") -> list[str]:
-    """Where something is missing, unknown or wrong; names that are not ours are not repeated."""
+    """Where something is missing, unknown or wrong; what does not look like a name of ours is not repeated."""
     if not isinstance(messages, dict):
         return [path or "body"]
     found: list[str] = []
@@ -122,7 +117,7 @@ def _paths(messages: Any, path: str = "") -> list[str]:
 class Parser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, RAISE)
 
-    def load_json(self, req: flask.Request, schema: marshmallow.Schema) -> Any:
+    def load_json(self, req: flask.Request, *_: Any) -> Any:
         return body(req)
 
     def load_files(self, req: flask.Request, schema: marshmallow.Schema) -> Any:

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 
 from ledger.api.access import ledger
 from ledger.api.endpoints import Endpoints
-from ledger.api.shapes import answer, count, day, id, number, text, written
+from ledger.api.shapes import answer, certificate_number, count, day, identifier, text, written
 from ledger.credentials import picture
 from ledger.store.history import Actor
 
@@ -17,18 +17,18 @@ certificates = Endpoints("certificates", "Issued certificates")
 
 
 class ListQuery(Schema):
-    after = number(load_default="")
+    after = certificate_number(load_default="")
     limit = fields.Integer(load_default=100, validate=count(1, 1000).validate)
 
 
 class SuspensionBody(Schema):
-    decree = id()
+    decree = identifier()
     reason = text(40)
     until = day()
 
 
 class ReinstatementBody(Schema):
-    decree = id()
+    decree = identifier()
     reason = text(40)
 
 
@@ -65,26 +65,26 @@ def listed(_: UUID, query: dict[str, Any]) -> Any:
     return {"certificates": found, "next": found[-1] if len(found) == query["limit"] else None}
 
 
-@certificates.reads("/<number:printed>", Certificate)
-def show(_: UUID, printed: str) -> Any:
+@certificates.reads("/<number:number>", Certificate)
+def show(_: UUID, number: str) -> Any:
     """One certificate, without a name"""
-    return ledger().certificates.show(printed)
+    return ledger().certificates.show(number)
 
 
-@certificates.reads("/<number:printed>/history", answer("Events", events=fields.List(fields.Nested(Event))))
-def history(_: UUID, printed: str) -> Any:
+@certificates.reads("/<number:number>/history", answer("Events", events=fields.List(fields.Nested(Event))))
+def history(_: UUID, number: str) -> Any:
     """Every event that it rests on, oldest first"""
-    return {"events": ledger().histories.of_certificate(printed)}
+    return {"events": ledger().histories.of_certificate(number)}
 
 
 def _drawn(rule: str, media_type: str, draw: Callable[[str], str | bytes]) -> None:
-    def code(officer: UUID, printed: str) -> Any:
-        address = ledger().certificates.code(printed, reader=str(officer))
+    def code(officer: UUID, number: str) -> Any:
+        address = ledger().certificates.code(number, reader=str(officer))
         return Response(draw(address), content_type=media_type)
 
     code.__name__ = rule.replace(".", "_")
     code.__doc__ = f"The certificate's code as {media_type}; the look is noted"
-    certificates.looks(f"/<number:printed>/{rule}", media_type=media_type)(code)
+    certificates.looks(f"/<number:number>/{rule}", media_type=media_type)(code)
 
 
 _drawn("code.png", "image/png", picture.png)
@@ -92,13 +92,13 @@ _drawn("code.svg", "image/svg+xml", picture.svg)
 _drawn("code.txt", "text/plain", str)
 
 
-@certificates.writes("/<number:printed>/suspension", Acted, body=SuspensionBody)
-def suspend(actor: Actor, body: dict[str, Any], printed: str) -> Any:
+@certificates.writes("/<number:number>/suspension", Acted, body=SuspensionBody)
+def suspend(actor: Actor, body: dict[str, Any], number: str) -> Any:
     """Suspend for up to three days, alone; longer is proposed"""
-    return ledger().certificates.act_alone(actor, ledger().certificates.status_act("suspend", printed, **body))
+    return ledger().certificates.act_alone(actor, ledger().certificates.status_act("suspend", number, **body))
 
 
-@certificates.writes("/<number:printed>/reinstatement", Acted, body=ReinstatementBody)
-def reinstate(actor: Actor, body: dict[str, Any], printed: str) -> Any:
+@certificates.writes("/<number:number>/reinstatement", Acted, body=ReinstatementBody)
+def reinstate(actor: Actor, body: dict[str, Any], number: str) -> Any:
     """Lift a suspension that one person decided alone"""
-    return ledger().certificates.act_alone(actor, ledger().certificates.status_act("reinstate", printed, **body))
+    return ledger().certificates.act_alone(actor, ledger().certificates.status_act("reinstate", number, **body))

@@ -81,6 +81,8 @@ def register(app: Flask, ledger: Ledger) -> Api:
     api.spec.components.security_scheme("officer", bearer)
     for noun in NOUNS:
         api.register_blueprint(noun)
-    error = api.spec.components.responses["DEFAULT_ERROR"]
-    error["content"] = {MEDIA_TYPE: content for content in error["content"].values()}
+    components = api.spec.components
+    for refusal in (*components.responses.values(), *components.responses_lazy.values()):
+        for shape in refusal.pop("content", {}).values():
+            refusal["content"] = {MEDIA_TYPE: shape}
     return api

@@ -9,7 +9,7 @@ from marshmallow import Schema
 from ledger.api.access import View, by_officer, fresh, once
 from ledger.api.bodies import Parser
 
-OFFICER = [{"officer": []}]
+OFFICER: list[dict[str, list[str]]] = [{"officer": []}]
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -46,20 +46,38 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # flask-smorest has no types.
             if query is not None:
                 ready = self.arguments(query, location="query")(ready)
             ready = self.response(201, answer)(once(ready))
-            ready = self.doc(security=OFFICER, parameters=[IDEMPOTENCY_KEY], **(doc or {}))(ready)
+            named = [] if query is None else [{"in": "query", "schema": query}]
+            ready = self.doc(security=OFFICER, parameters=[IDEMPOTENCY_KEY, *named], **(doc or {}))(ready)
             return self._at(rule, "POST", ready)
 
         return declare
 
-    def reads(self, rule: str, answer: Shape, *, query: Shape | None = None, public: bool = False) -> Declare:
+    def asks(self, rule: str, answer: Shape, *, doc: dict[str, Any]) -> Declare:
+        """POST by anybody, that writes nothing to the history: view(**path)."""
+
+        def declare(view: View) -> View:
+            return self._at(rule, "POST", self.doc(**doc)(self.response(200, answer)(view)))
+
+        return declare
+
+    def reads(
+        self,
+        rule: str,
+        answer: Shape | None = None,
+        *,
+        media_type: str | None = None,
+        query: Shape | None = None,
+        public: bool = False,
+    ) -> Declare:
         """GET of what is no personal data: view(officer, [query,] **path); if `public`, without the officer."""
 
         def declare(view: View) -> View:
             ready = view if query is None else self.arguments(query, location="query")(view)
             if public:
-                return self._at(rule, "GET", self.response(200, answer)(fresh(ready, "public, no-cache")))
-            ready = by_officer(fresh(ready, "private, no-cache"))
-            return self._at(rule, "GET", self.doc(security=OFFICER)(self.response(200, answer)(ready)))
+                ready = fresh(ready, "public, no-cache")
+            else:
+                ready = self.doc(security=OFFICER)(by_officer(fresh(ready, "private, no-cache")))
+            return self._at(rule, "GET", self._answers(answer, media_type)(ready))
 
         return declare
 
@@ -67,11 +85,18 @@ class Endpoints(Blueprint):  # type: ignore[misc]  # flask-smorest has no types.
         """GET of personal data: view(officer, **path). Each look is noted in the vault; nothing is kept on the way."""
 
         def declare(view: View) -> View:
-            content = {"schema": answer} if media_type is None else {"content_type": media_type}
-            ready = self.response(200, **content)(by_officer(view))
-            return self._at(rule, "GET", self.doc(security=OFFICER)(ready))
+            ready = self.doc(security=OFFICER)(by_officer(view))
+            return self._at(rule, "GET", self._answers(answer, media_type)(ready))
 
         return declare
+
+    def _answers(self, answer: Shape | None, media_type: str | None) -> Declare:
+        """JSON of that shape, or bytes of that type."""
+        if media_type is None:
+            declare: Declare = self.response(200, answer)
+            return declare
+        bytes_of_it: Declare = self.response(200, {"type": "string", "format": "binary"}, content_type=media_type)
+        return bytes_of_it
 
     def _at(self, rule: str, method: str, view: View) -> View:
         self.route(rule, methods=[method])(view)

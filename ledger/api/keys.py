@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import fields
 
-from ledger.api.access import fresh, ledger
+from ledger.api.access import ledger
 from ledger.api.endpoints import Endpoints
 from ledger.api.shapes import answer
 
@@ -25,14 +25,9 @@ Officer = answer(
 )
 
 
-@key_list.route("", methods=["GET"])
-@key_list.response(200, {"type": "string", "format": "binary"}, content_type="application/cbor")
-def published() -> Any:
+@key_list.reads("", media_type="application/cbor", public=True)
+def published() -> Response:
     """The key list in force (docs/formats/key-list.md)"""
-    return fresh(_published, "public, no-cache")()
-
-
-def _published() -> Response:
     return Response(ledger().keys.published(), content_type="application/cbor")
 
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Response, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -24,7 +24,7 @@ from ledger.errors import (
     StoreError,
     VerificationError,
 )
-from ledger.messages import LANGUAGES, say
+from ledger.messages import preferred, say
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("ledger")
@@ -63,7 +63,7 @@ def status_of(error: Exception) -> int:
 
 
 def language() -> str:
-    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+    return preferred(request.accept_languages.values())
 
 
 def answer(error: Exception) -> Response | Any:
@@ -121,8 +121,3 @@ def note(error: Exception) -> None:
     """The kind of error and the places in our code; its text may repeat what somebody sent, so it is not logged."""
     places = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-5:]]
     LOG.error("%s at %s", type(error).__name__, " < ".join(reversed(places)))
-
-
-def register(app: Flask) -> None:
-    """For the paths of the API; pages answer in their own words."""
-    app.register_error_handler(Exception, answer)

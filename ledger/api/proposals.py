@@ -7,7 +7,7 @@ from flask import request
 from marshmallow import Schema, fields
 
 from ledger.api.access import ledger
-from ledger.api.acts import PROPOSABLE, prepare
+from ledger.api.acts import PROPOSABLE, prepare, title
 from ledger.api.bodies import body
 from ledger.api.endpoints import Endpoints
 from ledger.api.shapes import Octets, answer, written
@@ -22,7 +22,10 @@ BODIES = {
             "application/json": {
                 "schema": {
                     "oneOf": [schema for schema, _ in PROPOSABLE.values()],
-                    "discriminator": {"propertyName": "act"},
+                    "discriminator": {
+                        "propertyName": "act",
+                        "mapping": {name: f"#/components/schemas/{title(name)}" for name in PROPOSABLE},
+                    },
                 }
             }
         },

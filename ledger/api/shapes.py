@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Range, Regexp
+from werkzeug.datastructures import FileStorage
 
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
 HEX = re.compile("(?:[0-9a-f]{2})+", re.IGNORECASE)
@@ -30,15 +32,15 @@ def count(least: int = 0, most: int = 1_000_000, **options: Any) -> fields.Integ
     return fields.Integer(strict=True, validate=Range(least, most), **_required(options))
 
 
-def id(**options: Any) -> fields.UUID:
+def identifier(**options: Any) -> fields.UUID:
     return fields.UUID(**_required(options))
 
 
-def many(inner: Any, most: int = 2000, least: int = 1, **options: Any) -> fields.List:
+def many(inner: Any, most: int = 2000, least: int = 1, **options: Any) -> fields.List[Any]:
     return fields.List(inner, validate=Length(least, most), **_required(options))
 
 
-def number(**options: Any) -> fields.String:
+def certificate_number(**options: Any) -> fields.String:
     """A certificate's."""
     return fields.String(validate=Regexp("[A-Z0-9-]{1,60}$"), **_required(options))
 
@@ -75,16 +77,25 @@ class Octets(fields.String):
         return octets
 
 
+class File(Upload):  # type: ignore[misc]  # flask-smorest has no types.
+    """An uploaded file; a part without a file's name is text."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("a file")
+        return value
+
+
 class Nothing(Schema):
     """The body of an act that needs no further word: {}."""
 
 
-def answer(name: str, **parts: fields.Field[Any]) -> type[Schema]:
+def answer(name: str, /, **parts: fields.Field[Any]) -> type[Schema]:
     """What is answered; `name` is its name in the description."""
     return Schema.from_dict(dict(parts), name=name)
 
 
-def written(name: str, **parts: fields.Field[Any]) -> type[Schema]:
+def written(name: str, /, **parts: fields.Field[Any]) -> type[Schema]:
     """The answer to a write: ids, numbers, and the size of the history after it."""
     return answer(name, **parts, size=fields.Integer())
 

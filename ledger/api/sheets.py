@@ -3,12 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
 from ledger.api.access import ledger
 from ledger.api.problems import language, plain
-from ledger.api.shapes import answer, written
+from ledger.api.shapes import File, answer, written
 from ledger.api.trainings import trainings
 from ledger.intake.roster import Problem, Roster
 from ledger.messages import say
@@ -16,7 +15,7 @@ from ledger.store.history import Actor
 
 
 class SheetBody(Schema):
-    file = Upload(required=True)
+    file = File(required=True)
 
 
 class SheetQuery(Schema):
@@ -59,7 +58,9 @@ def upload(actor: Actor, query: dict[str, bool], files: dict[str, Any], id: UUID
     Values of cells stand in this one answer only, for whoever sent the file; a repeated request gets the counts.
     """
     file = files["file"]
-    done = ledger().trainings.import_sheet(actor, id, file.read(), file.filename or "", **query)
+    done = ledger().trainings.import_sheet(
+        actor, id, file.read(), file.filename or "", dry_run=query["dry_run"], skip_bad=query["skip_bad"]
+    )
     return done.answer | _found(done.roster)
 
 

@@ -8,7 +8,7 @@ from marshmallow.validate import Length, Range
 
 from ledger.api.access import ledger
 from ledger.api.endpoints import Endpoints
-from ledger.api.shapes import Nothing, answer, count, day, id, many, one_of, text, written, yes_or_no
+from ledger.api.shapes import Nothing, answer, count, day, identifier, many, one_of, text, written, yes_or_no
 from ledger.store.history import Actor
 
 trainings = Endpoints("trainings", "Trainings, their attendance sheets and completions")
@@ -34,7 +34,7 @@ class PlanBody(Schema):
 
 
 class InstructorBody(Schema):
-    person = id()
+    person = identifier()
     affiliation = text(40)
 
 
@@ -81,7 +81,9 @@ def assign(actor: Actor, body: dict[str, Any], id: UUID) -> Any:
     return ledger().trainings.assign_instructor(actor, id, **body)
 
 
-@trainings.writes("/<uuid:id>/explanations", written("Explained", training=fields.UUID(), open=Gap), body=ExplanationBody)
+@trainings.writes(
+    "/<uuid:id>/explanations", written("Explained", training=fields.UUID(), open=Gap), body=ExplanationBody
+)
 def explain(actor: Actor, body: dict[str, Any], id: UUID) -> Any:
     """Explain a discrepancy; the text is sealed"""
     return ledger().trainings.explain(actor, id, **body)

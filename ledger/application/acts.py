@@ -8,9 +8,13 @@ from uuid import UUID
 
 from ledger import events
 from ledger.domain.lifecycle import First, Noun
+from ledger.domain.registrants import Registrant
 from ledger.errors import InputError
 from ledger.events import KINDS, Fact, Record
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.officers import OFFICERS
 from ledger.store.history import Actor, Turn
+from ledger.view import Models
 
 # The further fields of acts of one kind, in their order: what is not known before they are carried out.
 Complete = Callable[[Turn, Sequence["Act"]], list[dict[str, Any]]]
@@ -31,11 +35,17 @@ class Act:
             raise InputError("field-unknown", kind=self.kind, field=", ".join(sorted(unknown)))
         return events.act(self.kind, self.stream, self.values, effective)
 
-    @property
-    def people(self) -> list[UUID]:
-        """Those whom it names."""
+    def people(self, models: Models) -> list[UUID]:
+        """Those whom it concerns: named in it, or holding what it acts on."""
         named = [self.values.get(field) for field in ("registrant", "person")]
-        return [person for person in named if isinstance(person, UUID)]
+        people = [person for person in named if isinstance(person, UUID)]
+        kind, noun = KINDS[self.kind]
+        if noun is Registrant and not issubclass(kind, First):
+            people.append(self.stream)
+        for view, column in ((CERTIFICATES, "registrant"), (OFFICERS, "person")):
+            if view.noun is noun and (row := models.get(view, self.stream.bytes)) is not None:
+                people.append(UUID(bytes=row[column]))
+        return people
 
 
 def read(leaf: bytes) -> Act:

@@ -57,10 +57,14 @@ class KeyLists:
         return self._change(change)
 
     def retire(self, kid: bytes) -> Answer:
+        """The last active key of its role is replaced in the same list."""
         return self._change(lambda keys, now: [_retired(k, now) if k.kid == kid else k for k in self._known(keys, kid)])
 
     def compromise(self, kid: bytes, index: int) -> Answer:
-        """From `index` on, the size of the last checkpoint believed honest, what the key signed is not believed."""
+        """From `index` on, the size of the last checkpoint believed honest, what the key signed is not believed.
+
+        The last active key of its role is replaced in the same list.
+        """
         marks = {"state": "compromised", "compromised_index": index}
         return self._change(
             lambda keys, _: [replace(k, **marks) if k.kid == kid else k for k in self._known(keys, kid)]  # type: ignore[arg-type]
@@ -83,12 +87,12 @@ class KeyLists:
             now = turn.now // 1000
             authorities = folded(turn.models())
             keys = change(old.keys, now)
-            keys += [
-                new_key(self._context.keyring.create(role, authority), role, authority, now)
-                for authority in sorted(authorities)
-                for role in AUTHORITY_ROLES
-                if not any((k.role, k.authority, k.state) == (role, authority, "active") for k in keys)
-            ]
+            wanted: list[tuple[str, str | None]] = [(role, None) for role in SERVICE_ROLES]
+            wanted += [(role, authority) for authority in sorted(authorities) for role in AUTHORITY_ROLES]
+            held = {(k.role, k.authority) for k in keys if k.state == "active"}
+            for role, authority in wanted:  # Without an event key nothing could be written any more.
+                if (role, authority) not in held:
+                    keys.append(new_key(self._context.keyring.create(role, authority), role, authority, now))
             new = KeyList(old.version + 1, now, now + LIST_DAYS * 86_400, old.roots, authorities, tuple(keys))
             event = turn.get(Keys, UUID(bytes=row["id"]))
             event.record(Keys.Changed, **signed(self._context, new))

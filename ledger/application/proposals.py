@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -73,9 +74,10 @@ class Proposals:
         with writing(self._context.history.engine) as connection:
             row = self._row(connection, id)
             batch = [acts.read(leaf) for leaf in drafts.acts(connection, id)]
-            people = {person for act in batch for person in act.people}
+            models = Models(connection, self._context.config.origin)
+            concerned = [act.people(models) for act in batch]
             names = self._context.vault.open_many(
-                connection, people, "identity", reader=reader, purpose=f"approve {id}"
+                connection, set(chain(*concerned)), "identity", reader=reader, purpose=f"approve {id}"
             )
             shown = self._shown(connection, id)
         return {
@@ -86,8 +88,8 @@ class Proposals:
             "shown": shown.hex(),
             "signing": message(self._context.config.origin, row["leaf"], shown).hex(),
             "acts": [
-                {"kind": act.kind, "stream": str(act.stream), "fields": _plain(act), "people": _names(act, names)}
-                for act in batch
+                {"kind": act.kind, "stream": str(act.stream), "fields": _plain(act), "people": _names(people, names)}
+                for act, people in zip(batch, concerned, strict=True)
             ],
         }
 
@@ -97,7 +99,8 @@ class Proposals:
         Args:
             assertion: Ed25519 signature over `signing` of `show`; None: the service asserts it, for a first key only.
 
-        Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act.
+        Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act;
+            NotFoundError: no such proposal, or its acts are lost.
         """
         context = self._context
         with context.history.writing(actor) as turn:
@@ -112,6 +115,8 @@ class Proposals:
                 assertion_kind=None if assertion is None else "ed25519",
             )
             turn.save(proposal)
+            if not leaves:  # Lost: the history holds their root only.
+                raise NotFoundError("not-found", of="draft", got=id)
             proposer = self._proposer(turn, row)
             batch = [acts.read(leaf) for leaf in leaves]
             records = self._carry_out(turn, batch, id, _effective(leaves[0]), proposer)
@@ -156,12 +161,14 @@ class Proposals:
     def _seal_shown(self, turn: Turn, id: UUID, batch: Sequence[Act], leaves: Sequence[bytes]) -> None:
         """Each person stands in it as this proposal's salted commitment to the name."""
         vault = self._context.vault
-        people = sorted({person for act in batch for person in act.people})
+        concerned = [act.people(turn.models()) for act in batch]
+        people = sorted(set(chain(*concerned)))
         names = vault.open_many(turn.connection, people, "identity", reader="service", purpose=f"propose {id}")
         items = [(person, f"shown/{id}", {"name": name_in(names[person])}) for person in people if person in names]
         commitments = vault.seal_many(turn.connection, items)
-        by_person = {person.bytes: commitment for (person, _, _), commitment in zip(items, commitments, strict=True)}
-        document = cbor.encode([_without_people(leaf, by_person) for leaf in leaves])
+        by_person = {person: commitment for (person, _, _), commitment in zip(items, commitments, strict=True)}
+        shown = [_without_people(leaf, named, by_person) for leaf, named in zip(leaves, concerned, strict=True)]
+        document = cbor.encode(shown)
         vault.seal(turn.connection, id, "shown", sha256(document).hexdigest())
 
     def _shown(self, connection: Any, id: UUID) -> bytes:
@@ -169,12 +176,11 @@ class Proposals:
         return bytes.fromhex(str(kept))
 
 
-def _without_people(leaf: bytes, commitments: Mapping[bytes, bytes]) -> Any:
+def _without_people(leaf: bytes, people: Sequence[UUID], commitments: Mapping[UUID, bytes]) -> dict[str, Any]:
+    """The act without the ids of people, and the commitments to their names beside it."""
     act: Any = cbor.decode(leaf, limit=65_535)
-    for field in ("registrant", "person"):
-        if act["body"].get(field) in commitments:
-            act["body"][field] = commitments[act["body"][field]]
-    return act
+    body = {name: value for name, value in act["body"].items() if name not in ("registrant", "person")}
+    return {**act, "body": body, "people": [commitments[person] for person in people if person in commitments]}
 
 
 def _effective(leaf: bytes) -> date | None:
@@ -195,6 +201,6 @@ def _json(value: Any) -> Any:
     return value if isinstance(value, int | str | bool) else str(value)
 
 
-def _names(act: Act, names: Mapping[UUID, Any]) -> list[str | None]:
+def _names(people: Sequence[UUID], names: Mapping[UUID, Any]) -> list[str | None]:
     """None: the person has been erased."""
-    return [name_in(names[person]) if person in names else None for person in act.people]
+    return [name_in(names[person]) if person in names else None for person in people]

@@ -1,14 +1,13 @@
 """A verdict in words, the same for programs and for pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger.credentials.verdict import Verdict
 from ledger.messages import say
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """`colour` is its name, for the colour itself may not be seen; `further` are lines that limit what was said."""
 
     colour: str

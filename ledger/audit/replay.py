@@ -19,9 +19,9 @@ from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.errors import LedgerError, RuleError, VerificationError
 from ledger.events import Record, decode, payload_of
-from ledger.projections.view import Models
 from ledger.signing.key_records import KeyList
 from ledger.transparency.merkle import Frontier, leaf_hash
+from ledger.view import Models
 
 RUN = 500  # events that are read, verified and folded together; the answer does not depend on it
 Entry = tuple[int, bytes, bytes | None]  # position, signed entry, leaf hash if the store keeps one
@@ -95,7 +95,7 @@ class Replay:
         run: list[Signed] = []
         for position, entry, leaf in entries:
             try:
-                record = decode(payload_of(entry), _known(entry))
+                record = decode(payload_of(entry), entry)
             except LedgerError as refusal:
                 yield run
                 self._find(Finding(position, "", "", "envelope", refusal.code))
@@ -205,10 +205,6 @@ def _assertions(record: Record, asserted: Counter[str]) -> None:
 def _finding(record: Record, rule: str, code: str, *, position: int | None = None) -> Finding:
     at = record.position if position is None else position
     return Finding(at, str(record.event.originator_id), record.event.TOPIC, rule, code)
-
-
-def _known(entry: bytes) -> Callable[[], bytes]:
-    return lambda: entry
 
 
 def _hex(fingerprint: str) -> str:

@@ -7,10 +7,23 @@ import click
 from rich.progress import Progress
 
 from ledger.audit.report import Report, audit
+from ledger.cli.desk import Desk
 from ledger.database import reading
 from ledger.messages import say
 from ledger.store import recorder
 from ledger.wiring import Ledger
+
+
+@click.command("audit")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.pass_obj
+def command(desk: Desk, as_json: bool) -> None:
+    """Read the whole history again: signatures, chains, every rule, every read model.
+
+    Exit 0 only if everything holds.
+    """
+    if not run(desk.ledger, as_json=as_json).sound:
+        sys.exit(1)
 
 
 def run(ledger: Ledger, *, as_json: bool) -> Report:

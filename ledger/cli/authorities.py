@@ -52,9 +52,7 @@ def grant(
 ) -> Answer:
     """Propose what the authority CODE may issue, and from when."""
     book = desk.ledger.authorities
-    act = book.grant(
-        book.stream(code), name=name, scope=scope, schemes=schemes, basis=basis, begins=begins, ends=ends
-    )
+    act = book.grant(book.stream(code), name=name, scope=scope, schemes=schemes, basis=basis, begins=begins, ends=ends)
     return desk.propose(act)
 
 
@@ -64,7 +62,7 @@ def grant(
 @click.option("--ends", type=DAY, required=True, help="Last day.")
 @acts
 def end(desk: Desk, code: str, grant: int, ends: date) -> Answer:
-    """Propose the end of a GRANT, counted as `ledger authority list` shows it."""
+    """Propose the end of a GRANT, counted from 0 in the order of `ledger authority list`."""
     book = desk.ledger.authorities
     return desk.propose(book.end(book.stream(code), grant, ends))
 

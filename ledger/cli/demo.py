@@ -138,7 +138,7 @@ def show(desk: Desk) -> None:
     me, image = program(), "sertifikat.png"
     click.echo(f'  1. {me} verify --number {number} --name "{name}"')
     click.echo(f"  2. {me} code {number} --png {image} && {me} verify --picture {image}")
-    click.echo(f"  3. {me} history {number}")
+    click.echo(f"  3. {me} audit")
 
 
 def program() -> str:

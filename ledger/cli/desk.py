@@ -19,12 +19,14 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer
 from ledger.application.context import Progress as Report
 from ledger.config import Config
+from ledger.domain.values import from_days
 from ledger.errors import ConfigError, StoreError
 from ledger.signing.keyring import KEK
 from ledger.store.history import Actor
 from ledger.wiring import Ledger, build
 
 INSTANTS = ("expires", "recorded")  # Fields in ms UTC.
+DAYS = ("begins", "ends")  # Fields in days since 1970-01-01, where they are numbers.
 
 
 class Desk:
@@ -73,15 +75,20 @@ class Desk:
         return self.say(key) if key in messages.catalogue(self.config.language) else field
 
     def written(self, field: str, value: Any) -> str:
-        if value is None or value in ([], {}, ""):
-            return "-"
+        if isinstance(value, Mapping):
+            return ", ".join(f"{self.label(name)} {self.written(name, one)}" for name, one in value.items()) or "-"
+        if isinstance(value, list | tuple):
+            return ", ".join(self.written("", one) for one in value) or "-"
+        return self._one(field, value)
+
+    def _one(self, field: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.say("outcome.yes" if value else "outcome.no")
         if field in INSTANTS:
             return messages.moment(datetime.fromtimestamp(value / 1000, UTC), self.config.language)
-        if isinstance(value, Mapping):
-            return ", ".join(f"{self.label(name)} {self.written(name, one)}" for name, one in value.items())
-        if isinstance(value, list | tuple):
-            return ", ".join(self.written("", one) for one in value)
-        return str(value)
+        if field in DAYS and isinstance(value, int):
+            return messages.day(from_days(value), self.config.language)
+        return "-" if value is None else str(value)
 
     def tell(self, answer: Answer | Sequence[Answer]) -> None:
         """For people: a line a field, an empty line between answers."""
@@ -102,11 +109,11 @@ def answers(command: Callable[..., Any]) -> Callable[..., None]:
     """The command returns its answer: printed for people, or with --json for scripts."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+    @click.pass_obj
     @wraps(command)
-    def run(*, as_json: bool, **options: Any) -> None:
-        desk = click.get_current_context().find_object(Desk)
+    def run(desk: Desk, /, *, as_json: bool, **options: Any) -> None:
         answer = command(desk, **options)
-        if as_json or desk is None:
+        if as_json:
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:
             desk.tell(answer)

@@ -17,12 +17,12 @@ from ledger.config import Config
 from ledger.database import open_database, reading
 from ledger.domain.officers import ROLES
 from ledger.errors import InputError, StoreError
-from ledger.signing import key_files
 from ledger.signing.keyring import KEK, Keyring
 from ledger.store import recorder
 from ledger.store.schema import create
 
 FOUNDER = {"person", "authority", "office", "roles", "begins"}
+ASKED = {"name": "", "nik": "", "born": " (1985-08-17)", "sex": " (L, P)", "region": " (32.75)"}
 
 
 @click.command()
@@ -46,8 +46,7 @@ def prepare(config: Config) -> None:
     if begun(config):
         raise StoreError("history-exists")
     if not (config.keys_folder / KEK).exists():
-        passphrase = key_files.read_passphrase(config.passphrase) if config.passphrase else None
-        Keyring(config.keys_folder, passphrase, config.origin).create_kek(secrets.token_bytes(32))
+        Keyring(config.keys_folder, None, config.origin).create_kek(secrets.token_bytes(32))
 
 
 def begun(config: Config) -> bool:
@@ -98,7 +97,7 @@ def _founder(fields: Any) -> Founder:
 def _asked(desk: Desk, number: int) -> Founder:
     """On the terminal; nothing of it stands in the list of processes or in a shell's history."""
     click.echo(desk.say("c.init.founder", number=number), err=True)
-    person = {field: click.prompt(desk.label(field), err=True) for field in ("name", "nik", "born", "sex", "region")}
+    person = {field: click.prompt(f"{desk.label(field)}{hint}", err=True) for field, hint in ASKED.items()}
     return Founder(
         person_of(person),
         click.prompt(desk.label("authority"), default="IPSPI", err=True),

@@ -1,11 +1,13 @@
 """`ledger`: everything that the ledger can do, from a terminal."""
 
 import os
+from typing import NoReturn
 
 import click
 from sqlalchemy.exc import DBAPIError
 
 from ledger import messages
+from ledger.cli import audit
 from ledger.cli.assessments import assessment, decree, equivalence
 from ledger.cli.authorities import authority, regulation
 from ledger.cli.certificates import certificate, code
@@ -32,12 +34,12 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except LedgerError as refused:
-            return _refuse(ctx, refused)
+            _refuse(ctx, refused)
         except DBAPIError:
-            return _refuse(ctx, StoreError("database-unreachable"))
+            _refuse(ctx, StoreError("database-unreachable"))
 
 
-def _refuse(ctx: click.Context, refused: LedgerError) -> None:
+def _refuse(ctx: click.Context, refused: LedgerError) -> NoReturn:
     lang = ctx.obj.config.language if ctx.obj else os.environ.get("LEDGER_LANGUAGE", "id")
     key = f"e.{refused.code}"
     known = key in messages.catalogue(lang)
@@ -61,6 +63,7 @@ def cli(ctx: click.Context) -> None:
 for command in (
     *(init, demo, serve, keys, officer, registrant, authority, regulation, scheme, training),
     *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, verify, history, rebuild),
+    audit.command,
 ):
     cli.add_command(command)
 

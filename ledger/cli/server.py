@@ -5,11 +5,13 @@ import socket
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from ledger.cli.desk import Desk
 from ledger.errors import ConfigError
 
 BACKLOG = 1024  # connections that wait
+STOP_SECONDS = 5  # Then a process that is still starting, or still answering, is ended.
 
 
 @click.command()
@@ -34,7 +36,8 @@ def run(desk: Desk) -> None:
         interface=Interfaces.WSGI,
         workers=int(config.workers),
         backlog=BACKLOG,
-        log_enabled=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
 
 

@@ -6,7 +6,7 @@ a sentence reads well whatever is known.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
@@ -33,8 +33,13 @@ def say(key: str, /, lang: str = "id", **facts: object) -> str:
     A key without a sentence in `lang` is said in Indonesian; one without any is said as it is.
     """
     text = catalogue(lang).get(key) or catalogue("id").get(key, key)
-    said = {name: _written(fact, lang) for name, fact in facts.items() if fact is not None}
-    return PART.sub(lambda part: _part(part[1], said), text).strip()
+    return PART.sub(lambda part: _part(part[1], facts, lang), text).strip()
+
+
+def preferred(tags: Iterable[str]) -> str:
+    """The first of these language tags (RFC 5646) that is spoken here, else Indonesian."""
+    primary = (tag.partition("-")[0].lower() for tag in tags)
+    return next((one for one in primary if one in LANGUAGES), LANGUAGES[0])
 
 
 def day(on: date, lang: str = "id") -> str:
@@ -57,11 +62,11 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
 
 
-def _part(text: str, said: Mapping[str, str]) -> str:
+def _part(text: str, facts: Mapping[str, object], lang: str) -> str:
     """Facts are put in once: brackets or braces inside a fact mean nothing."""
-    if not said.keys() >= set(PLACEHOLDER.findall(text)):
+    if any(facts.get(name) is None for name in PLACEHOLDER.findall(text)):
         return ""
-    return PLACEHOLDER.sub(lambda placeholder: said[placeholder[1]], text)
+    return PLACEHOLDER.sub(lambda placeholder: _written(facts[placeholder[1]], lang), text)
 
 
 def _written(fact: object, lang: str) -> str:

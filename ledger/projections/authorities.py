@@ -1,6 +1,5 @@
 """Issuing bodies with their grants; what the published key list must say of them."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -8,7 +7,7 @@ from ledger.database import Row
 from ledger.domain.authorities import Authority
 from ledger.domain.values import to_days
 from ledger.events import Record
-from ledger.projections.columns import days, listed, text, view_table
+from ledger.projections.columns import days, listed, read, text, view_table
 from ledger.view import View
 
 TABLE = view_table("authorities", text("authority", index=True), text("status_uri"), text("grants"))
@@ -29,14 +28,13 @@ def fold(row: Row, r: Record) -> Row:
             }
             row = row | {"grants": listed([*grants(row), grant])}
         case Authority.Ended() as e:
-            given = grants(row)
-            given[e.grant]["ends"] = days(e.ends)
+            given = [g | {"ends": days(e.ends)} if n == e.grant else g for n, g in enumerate(grants(row))]
             row = row | {"grants": listed(given)}
     return row
 
 
 def grants(row: Row) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(row["grants"])
+    found: list[dict[str, Any]] = read(row, "grants")
     return found
 
 

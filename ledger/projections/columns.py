@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -48,8 +49,13 @@ def listed(values: Any) -> str:
 
 
 def read(row: Row, column: str) -> Any:
-    """A column that `listed` has written."""
-    return json.loads(row[column])
+    """A column that `listed` has written; its value is shared by all who ask and never changed."""
+    return _parsed(row[column])
+
+
+@lru_cache(maxsize=1024)  # Thousands of events refer to one training and to one authority.
+def _parsed(text: str) -> Any:
+    return json.loads(text)
 
 
 def days(day: date | None) -> int | None:

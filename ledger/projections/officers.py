@@ -1,12 +1,9 @@
 """Officers: mandate, roles, key."""
 
-import json
-from functools import lru_cache
-
 from ledger.database import Row
 from ledger.domain.officers import Officer
 from ledger.events import Record
-from ledger.projections.columns import days, instant, listed, number, raw, text, view_table
+from ledger.projections.columns import days, instant, listed, number, raw, read, text, view_table
 from ledger.view import View
 
 TABLE = view_table(
@@ -45,12 +42,8 @@ def fold(row: Row, r: Record) -> Row:
 
 
 def roles(row: Row) -> list[str]:
-    return list(_roles(row["roles"]))
-
-
-@lru_cache(maxsize=64)  # Few combinations, asked about for every event.
-def _roles(stored: str) -> tuple[str, ...]:
-    return tuple(json.loads(stored))
+    found: list[str] = read(row, "roles")
+    return found
 
 
 OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key"), named="officer")

@@ -1,6 +1,5 @@
 """Schemes with their published editions."""
 
-import json
 from datetime import date
 from typing import Any
 
@@ -8,7 +7,7 @@ from ledger.database import Row
 from ledger.domain.schemes import Scheme
 from ledger.domain.values import to_days
 from ledger.events import Record
-from ledger.projections.columns import days, listed, text, view_table
+from ledger.projections.columns import days, listed, read, text, view_table
 from ledger.view import View
 
 TABLE = view_table("schemes", text("kind", index=True), text("category"), text("editions"))
@@ -36,7 +35,7 @@ def fold(row: Row, r: Record) -> Row:
 
 
 def editions(row: Row) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(row["editions"])
+    found: list[dict[str, Any]] = read(row, "editions")
     return found
 
 

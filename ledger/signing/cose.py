@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import NoReturn, TypeAlias
 
@@ -75,6 +76,7 @@ def kid_of(public: bytes, alg: int = ALG_ED25519) -> bytes:
     return sha256(cbor.encode(cose_key(public, alg))).digest()[:8]
 
 
+@lru_cache(maxsize=256)  # Of a few keys thousands of papers are verified; a refusal is not kept.
 def load_public(raw: bytes) -> Ed25519PublicKey:
     """Raises: VerificationError: `key-weak`: no point that a signature can be trusted by."""
     points.refuse_weak(raw)

@@ -129,8 +129,11 @@ def _read(path: Path) -> bytes:
 
 
 def _read_descriptor(number: int) -> bytes:
+    """A file from its beginning, for each process of a server anew; a pipe gives what it holds to one process only."""
     try:
         with os.fdopen(number, "rb", closefd=False) as file:
+            if file.seekable():
+                file.seek(0)
             return file.read(LIMIT)
     except OSError as cause:
         raise ConfigError("passphrase-source", expected="file:/path or fd:3") from cause

@@ -1,6 +1,7 @@
 """The private keys of this service: one file a key, named after its role, found by the key list in force."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -38,13 +39,22 @@ class Keyring:
             self._loaded[path] = key
         return self._loaded[path]
 
-    def signer(self, keys: KeyList, role: str, authority: str | None, *, context: str, typ: str | None) -> cose.Signer:
+    def signer(
+        self,
+        keys: KeyList,
+        role: str,
+        authority: str | None,
+        *,
+        context: str,
+        typ: str | None,
+        pool: ThreadPoolExecutor | None = None,
+    ) -> cose.Signer:
         """Signs with the newest active key of this role. Raises: ConfigError: `key-role-missing`."""
         active = [k for k in keys.keys if k.role == role and k.authority == authority and k.state == "active"]
         if not active:
             raise ConfigError("key-role-missing", role=role, authority=authority or "-")
         private = self.private(role, authority, max(active, key=_age).kid)
-        return cose.Signer(private, context=context, origin=self.origin, typ=typ)
+        return cose.Signer(private, context=context, origin=self.origin, typ=typ, pool=pool)
 
     def roots(self, publics: Sequence[bytes]) -> list[Ed25519PrivateKey]:
         """The root keys that lie here: all of a demonstration's, none in production, where they are offline."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,15 +16,14 @@ from ledger.domain.lifecycle import Noun
 from ledger.domain.values import legal_day, new_id
 from ledger.errors import NotFoundError, RuleError, StoreError
 from ledger.events import KINDS, Fact, Record, decode, encode, payload_of
-from ledger.projections.view import Models
-from ledger.signing import cose
+from ledger.signing.cose import Signer
 from ledger.store import recorder, requests
 from ledger.transparency.merkle import leaf_hash
+from ledger.view import Models
 
 Clock = Callable[[], int]  # ms UTC
 Advance = Callable[[Models, Sequence[Record]], None]
 N = TypeVar("N", bound=Noun)
-PARALLEL_FROM = 32  # events; below, a second thread costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +45,12 @@ class AnsweredBefore(Exception):  # noqa: N818 - no error: the request was done 
         self.answer = answer
 
 
-class Signing:
-    """Signs payloads with the event key; sign() releases the interpreter lock, so two threads take half the time."""
-
-    def __init__(self, signer: cose.Signer) -> None:
-        self.signer = signer
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="sign")
-
-    def start(self, payloads: Sequence[bytes]) -> "Entries":
-        """Begins, and answers at once."""
-        if len(payloads) < PARALLEL_FROM:
-            return Entries(len(payloads), lambda: self.signer.sign_all(payloads))
-        half = len(payloads) // 2
-        first: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[:half])
-        rest: Future[list[bytes]] = self._pool.submit(self.signer.sign_all, payloads[half:])
-        return Entries(lambda: first.result() + rest.result())
-
-
 @dataclass(eq=False)
 class Turn:
     """One writer's transaction. `now` was read under the lock and is never less than the last event's."""
 
     connection: Connection
-    signing: Signing
+    signer: Signer
     advance: Advance
     origin: str
     actor: Actor
@@ -114,15 +95,12 @@ class Turn:
 
     def append(self, events: Sequence[Fact], *, effective: date | None, actor: Actor | None = None) -> list[Record]:
         who, day, start = actor or self.actor, effective or self.today, self.position
-        plain = [
+        records = [
             Record(start + n, self.now, day, who.authority, who.officer, who.capacity, event)
             for n, event in enumerate(events)
         ]
-        entry = self.signing.start([encode(record) for record in plain])
-        records = [
-            Record(r.position, r.recorded, r.effective, r.authority, r.actor, r.capacity, r.event, _later(entry, n))
-            for n, r in enumerate(plain)
-        ]
+        for record, entry in zip(records, self.signer.sign_all(list(map(encode, records))), strict=True):
+            record.entry = entry
         models = self.models()
         self.advance(models, records)
         self.open_batch = models.open_batch
@@ -131,42 +109,36 @@ class Turn:
         return records
 
 
-def _later(entry: Callable[[int], bytes], n: int) -> Callable[[], bytes]:
-    return lambda: entry(n)
-
-
 def _row(record: Record) -> Row:
-    entry = record.entry()
     return {
         "position": record.position,
         "stream": record.stream,
         "version": record.event.originator_version,
         "recorded": record.recorded,
-        "entry": entry,
-        "leaf": leaf_hash(entry),
+        "entry": record.entry,
+        "leaf": leaf_hash(record.entry),
     }
 
 
 @dataclass(eq=False)
 class History:
-    """Opens writer's turns on the one event store. It is handed `advance` and `signing`: it imports no read model."""
+    """Opens writer's turns on the one event store. It is handed `advance` and `signer`: it imports no read model."""
 
     engine: Engine
-    signing: Callable[[Connection], Signing]  # By the key list in force, which another process may have changed.
+    signer: Callable[[Connection], Signer]  # By the key list in force, which another process may have changed.
     advance: Advance
     origin: str
     clock: Clock
 
     @contextmanager
-    def writing(self, actor: Actor = SERVICE, *, signing: Signing | None = None) -> Iterator[Turn]:
+    def writing(self, actor: Actor = SERVICE, *, signer: Signer | None = None) -> Iterator[Turn]:
         """A crash before the commit leaves nothing of the turn; after it, all of it."""
         with writing(self.engine) as connection:
             position, last = recorder.head(connection)
             now = max(self.clock(), last)
             if actor.request is not None and (before := requests.done(connection, actor.request)) is not None:
                 raise AnsweredBefore(before)
-            signs = signing or self.signing(connection)
-            turn = Turn(connection, signs, self.advance, self.origin, actor, now, position)
+            turn = Turn(connection, signer or self.signer(connection), self.advance, self.origin, actor, now, position)
             yield turn
             if turn.open_batch is not None:
                 raise RuleError("batch-incomplete", rule="R25")
@@ -180,7 +152,7 @@ class History:
         try:
             yield Turn(
                 turn.connection,
-                turn.signing,
+                turn.signer,
                 self.advance,
                 self.origin,
                 turn.actor,

@@ -1,0 +1,61 @@
+"""`make bench`: a table of ratios; with --strict, exit 1 if one misses what is wanted."""
+
+import argparse
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import append, endpoint, replay, stock
+from bench.figures import Figure, table
+
+
+def measured(folder: Path, *, quick: bool) -> list[Figure]:
+    """Quick: everything once, at a size that says nothing."""
+    rounds = 1 if quick else 9
+    small, large = (1_000, 2_000) if quick else (append.SMALL, append.LARGE)
+    sizes = {"singles": 20, "batches": 1} if quick else {"singles": 400, "batches": 6}
+    return [
+        *append.beside_stock(folder / "append", **sizes, rounds=rounds),
+        *replay.beside_verification(
+            folder / "replay",
+            trainings=1 if quick else 11,
+            signatures=100 if quick else 5_000,
+            rounds=1 if quick else 5,
+        ),
+        *endpoint.beside_hello(folder / "endpoint", seconds=0.2 if quick else 2, rounds=rounds),
+        *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
+    ]
+
+
+def surroundings(folder: Path) -> str:
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("eventsourcing", "sqlalchemy", "cryptography", "granian")
+    )
+    return (
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, {packages}; load {os.getloadavg()[0]:.1f} at the start\n"
+        f"stock on SQLite: {stock.durability(folder / 'append' / 'stock.db')}"
+    )
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="bench", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="run everything once, at tiny size")
+    options.add_argument("--strict", action="store_true", help="exit 1 if a ratio misses what is wanted")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for part in ("append", "replay", "endpoint", "growth"):
+            (folder / part).mkdir()
+        figures = measured(folder, quick=chosen.quick)
+        print(surroundings(folder), end="\n\n")
+    print(table(figures))
+    return int(chosen.strict and not all(figure.reached for figure in figures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
