@@ -39,7 +39,8 @@ def example(annotation: Any, name: str) -> Any:
     if get_origin(annotation) is tuple:
         return (example(inside[0], name), example(inside[0], name + "'"))
     if get_origin(annotation) is dict:
-        return {"32.75": example(inside[1], name), "PUSAT": example(inside[1], name + "'"), "A": example(inside[1], "a")}
+        named = {"32.75": name, "PUSAT": name + "'", "A": "a"}
+        return {key: example(inside[1], of) for key, of in named.items()}
     return {
         str: name.upper(),
         int: int.from_bytes(seed[:2], "big"),

@@ -11,6 +11,7 @@ from ledger.cli.desk import Desk
 from ledger.errors import ConfigError
 
 BACKLOG = 1024  # connections that wait
+THREADS = 8  # of each process, as many answers at a time; no more than the pool of connections serves
 STOP_SECONDS = 5  # Then a process that is still starting, or still answering, is ended.
 
 
@@ -36,6 +37,7 @@ def run(desk: Desk) -> None:
         interface=Interfaces.WSGI,
         workers=int(config.workers),
         backlog=BACKLOG,
+        blocking_threads=THREADS,
         log_level=LogLevels.warning,
         workers_kill_timeout=STOP_SECONDS,
     ).serve()

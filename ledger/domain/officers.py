@@ -1,4 +1,4 @@
-"""Officers: natural persons who act for an authority, by role, within a mandate, under a key of their own (R24, R25)."""
+"""Officers: natural persons who act for an authority, by role, in a mandate, under a key of their own (R24, R25)."""
 
 from datetime import date
 from typing import ClassVar
@@ -15,7 +15,7 @@ class Officer(Noun):
     TOPIC = "officer"
 
     class Created(First):
-        """`office` is the capacity in which the officer acts; `ends` is inclusive. `proposal`: absent at genesis only."""
+        """`office` is the capacity of the officer's acts; `ends` is inclusive. `proposal`: absent at genesis only."""
 
         TOPIC = "officer.appointed"
         ACT = ("person", "authority", "roles", "office", "begins", "ends")

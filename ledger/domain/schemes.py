@@ -1,4 +1,4 @@
-"""Certification schemes and their published editions: standard, eligibility, dimensions, validity (R8, R9, R11, R44)."""
+"""Certification schemes and their published editions: standard, eligibility, dimensions, validity (R8-R11, R44)."""
 
 from datetime import date
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Trainings: declared total, quotas and roster kept apart; who taught; closed with every discrepancy explained (R37)."""
+"""Trainings: declared total, quotas and roster kept apart; who taught; every discrepancy explained (R37)."""
 
 from datetime import date
 from typing import ClassVar
