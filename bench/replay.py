@@ -2,6 +2,9 @@
 
 import os
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -18,44 +21,55 @@ SIGNED = 430  # bytes: an event of middle size with what surrounds it under the 
 
 
 def beside_verification(folder: Path, *, trainings: int, signatures: int, rounds: int) -> list[Figure]:
-    """By the clock with as many threads as cores, and by the processor's time: what one core does."""
+    """By the clock with as many threads as cores, and by the processor's time: what one core does in a second."""
     ledger = told(folder / "story", trainings)
-    audited, bare, by_clock, by_core, rebuilt = [], [], [], [], []
+    clocks, cores = [], []
     for _ in range(rounds):
-        before = rate(lambda: _verified(signatures))
-        events, seconds, busy = _audited(ledger)
-        raw = (before + rate(lambda: _verified(signatures))) / 2
-        bare.append(raw)
-        audited.append((events / seconds, events / busy))
-        by_clock.append(events / seconds / raw)
-        by_core.append(events / busy / raw)
-        rebuilt.append(rate(ledger.histories.rebuild))
-    size, against, raw = ledger.histories.size(), "Ed25519 verify, one core", median(bare)
-    clock, core = (median(one[n] for one in audited) for n in (0, 1))
-    name = f"audit of {size:,} events"
+        before, audited, after = _verified(signatures), _audited(ledger), _verified(signatures)
+        clocks.append((audited.by_clock, (before.by_clock + after.by_clock) / 2))
+        cores.append((audited.by_core, (before.by_core + after.by_core) / 2))
+    size = ledger.histories.size()
+    rebuilt = median(rate(ledger.histories.rebuild) for _ in range(rounds))
     return [
-        Figure(f"{name}, {os.cpu_count()} threads", clock, against, raw, median(by_clock), 0.5),
-        Figure(f"{name}, a core's second", core, against, raw, median(by_core)),
-        Figure(f"rebuild of {size:,} events", median(rebuilt), "", 0, 0),
+        _figure(f"audit of {size:,} events, {os.cpu_count()} threads", clocks),
+        _figure(f"audit of {size:,} events, a core's second", cores),
+        Figure(f"rebuild of {size:,} events", rebuilt, "", 0, 0),
     ]
 
 
-def _audited(ledger: Ledger) -> tuple[int, float, float]:
-    """Events, seconds by the clock, seconds of processor."""
+def _figure(name: str, pairs: list[tuple[float, float]]) -> Figure:
+    ours, other = median(a for a, _ in pairs), median(b for _, b in pairs)
+    return Figure(name, ours, "Ed25519 verify, one thread", other, median(a / b for a, b in pairs), 0.5)
+
+
+@dataclass(frozen=True)
+class Rates:
+    by_clock: float
+    by_core: float
+
+
+@contextmanager
+def _timed() -> Iterator[Callable[[int], Rates]]:
+    """Ask at the end, with how many things were done."""
+    clock, busy = time.perf_counter(), time.process_time()
+    yield lambda done: Rates(done / (time.perf_counter() - clock), done / (time.process_time() - busy))
+
+
+def _audited(ledger: Ledger) -> Rates:
     anew = open_database("sqlite://")
-    with reading(ledger.engine) as connection:
-        clock, busy = time.perf_counter(), time.process_time()
+    with reading(ledger.engine) as connection, _timed() as rates:
         done = Replay(anew, ledger.config.origin).read(recorder.entries(connection))
-        clock, busy = time.perf_counter() - clock, time.process_time() - busy
+        audited = rates(done.events)
     anew.dispose()
     if done.findings:
         raise SystemExit(f"the history is not sound: {done.findings[0]}")
-    return done.events, clock, busy
+    return audited
 
 
-def _verified(count: int) -> int:
+def _verified(count: int) -> Rates:
     key, message = Ed25519PrivateKey.generate(), os.urandom(SIGNED)
     public, signature = key.public_key(), key.sign(message)
-    for _ in range(count):
-        public.verify(signature, message)
-    return count
+    with _timed() as rates:
+        for _ in range(count):
+            public.verify(signature, message)
+        return rates(count)

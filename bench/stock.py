@@ -1,8 +1,8 @@
 """The same registration in the library's own application and recorder: neither signed nor projected, no rule asked."""
 
 import os
-import sqlite3
 from pathlib import Path
+from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
@@ -24,6 +24,11 @@ class Stock:
     def on_sqlite(cls, file: Path) -> "Stock":
         return cls({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)})
 
+    def setting(self, pragma: str) -> Any:
+        with self._application.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute(f"PRAGMA {pragma}")
+            return cursor.fetchone()[0]
+
     def close(self) -> None:
         self._application.close()
 
@@ -42,9 +47,8 @@ def _somebody() -> Registrant:
 
 
 def durability(file: Path) -> str:
-    """What a connection of this Python gets without asking, which is what the library uses."""
-    connection = sqlite3.connect(file)
-    journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    synchronous = ("OFF", "NORMAL", "FULL", "EXTRA")[connection.execute("PRAGMA synchronous").fetchone()[0]]
-    connection.close()
-    return f"journal_mode={journal}, synchronous={synchronous}"
+    """As the library's own connection to this file has it."""
+    stock = Stock.on_sqlite(file)
+    journal, synchronous = stock.setting("journal_mode"), stock.setting("synchronous")
+    stock.close()
+    return f"journal_mode={journal}, synchronous={('OFF', 'NORMAL', 'FULL', 'EXTRA')[synchronous]}"

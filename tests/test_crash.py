@@ -19,7 +19,8 @@ import pytest
 from sqlalchemy import func, select
 
 from ledger.audit.report import Report
-from ledger.cli.story import BIMTEK, Story, StoryClock, invented
+from ledger.cli.cast import invented
+from ledger.cli.story import BIMTEK, Story, StoryClock
 from ledger.config import Config
 from ledger.database import reading
 from ledger.projections.participations import PARTICIPATIONS

@@ -18,7 +18,7 @@ from ledger.config import Config
 from ledger.credentials.verdict import Colour, Reason
 from ledger.database import reading
 from ledger.domain.regulations import Regulation
-from ledger.errors import ConfigError, InputError, NotFoundError
+from ledger.errors import ConfigError, InputError, NotFoundError, VerificationError
 from ledger.events import payload_of
 from ledger.signing import cose
 from ledger.signing.key_records import Key
@@ -167,8 +167,8 @@ def test_what_no_list_can_say_is_refused_and_writes_nothing(story: Story) -> Non
         story.ledger.keys.rotate("certificate")
     with pytest.raises(NotFoundError):
         story.ledger.keys.retire(bytes(8))
-    with pytest.raises(NotFoundError):
-        story.ledger.keys.rotate("certificate", "KEMENSOS")
+    with pytest.raises(VerificationError):
+        story.ledger.keys.rotate("certificate", "KEMENSOS")  # It has no grant yet.
 
     assert unknown.value.code == "key-role-unknown"
     assert story.ledger.histories.size() == size

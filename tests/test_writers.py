@@ -1,14 +1,10 @@
 """Two writers at once, each with connections of its own: no rule between streams is asked in two turns together."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from subprocess import PIPE
 from threading import Barrier
 from typing import Any
 from uuid import UUID
@@ -17,9 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application.acts import Act
-from ledger.application.genesis import begin
-from ledger.audit.report import Report
-from ledger.cli.story import FOUNDERS, Story, StoryClock, invented
+from ledger.cli.cast import invented
+from ledger.cli.story import Story, StoryClock
 from ledger.config import Config
 from ledger.database import reading
 from ledger.domain.participations import Participation
@@ -280,49 +275,6 @@ def test_one_request_sent_twice_at_once_is_done_once_and_answered_twice(world: A
     (answer,) = (o for o in outcomes if not isinstance(o, AnsweredBefore))
     assert answer["registrant"] in before.answer
     assert world.ledger.histories.size() == size + 1
-
-
-def test_two_beginnings_at_once_make_one_ledger(ledger: Ledger, config: Config, clock: StoryClock) -> None:
-    clock.at(date(2020, 2, 17))
-    second = build(config, clock=clock)
-
-    outcomes = at_once(lambda: begin(ledger.context, FOUNDERS), lambda: begin(second.context, FOUNDERS))
-
-    assert codes(outcomes) in (["", "history-exists"], ["", "genesis-malformed"])
-    assert ledger.histories.size() == 5
-    second.engine.dispose()
-
-
-def test_services_that_start_together_over_empty_databases_all_start(config: Config, clock: StoryClock) -> None:
-    built = at_once(*[lambda: build(config, clock=clock)] * 4)
-
-    assert [one.histories.size() for one in built] == [0, 0, 0, 0]
-    for one in built:
-        one.engine.dispose()
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_two_processes_that_register_overlapping_people_register_each_once(
-    story: Story, config: Config, audit_of: Callable[[Ledger], Report]
-) -> None:
-    for step in (story.begins, story.authorities, story.staff):
-        step()
-    before = people(story.ledger)
-    officer, now = str(story.officers["petugas"]), str(story.clock())
-
-    where = [config.database, config.keys_database, config.keys, now, "register", officer]
-    started = [subprocess.Popen([sys.executable, CHILD], stdin=PIPE, stdout=PIPE, text=True) for _ in range(2)]
-    for one, start in zip(started, ("100", "125"), strict=True):
-        assert one.stdin is not None
-        one.stdin.write(" ".join([*where, start]) + "\n")
-        one.stdin.flush()
-    (first, second) = [one.communicate(timeout=60)[0].split() for one in started]
-
-    assert first[0] == second[0] == "ready"
-    assert first[52:] == second[52:] == ["ended", "0"]
-    assert first[2 + 25 : 52] == second[2 : 2 + 25]  # Between "ready", its number, and "ended".
-    assert people(story.ledger) == before + 75
-    assert audit_of(story.ledger).sound
 
 
 def people(ledger: Ledger) -> int:

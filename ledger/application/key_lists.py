@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from ledger.application.context import Answer, Context
 from ledger.database import reading
 from ledger.domain.keys import Keys
@@ -13,7 +15,7 @@ from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
 from ledger.signing import cbor, cose, key_list
-from ledger.signing.key_records import Authority, Grant, Key, KeyList
+from ledger.signing.key_records import Authority, Grant, Key, KeyList, RootSet
 from ledger.view import Models
 
 Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
@@ -84,6 +86,7 @@ class KeyLists:
         with self._context.history.writing() as turn:
             row = turn.models().every(KEYS)[0]
             old = KeyList.decode(row["list"])
+            root_keys(self._context, old.roots)  # Asked before a key is made that no list would name.
             now = turn.now // 1000
             authorities = folded(turn.models())
             keys = change(old.keys, now)
@@ -101,12 +104,17 @@ class KeyLists:
 
 
 def signed(context: Context, keys: KeyList) -> dict[str, Any]:
-    """The body of a key event. Raises: ConfigError: the root keys are not here, as in production they should not be."""
-    roots = context.keyring.roots([root.public for root in keys.roots.keys])
-    if len(roots) < keys.roots.threshold:
-        raise ConfigError("root-keys-elsewhere", got=len(roots), expected=keys.roots.threshold)
-    body = key_list.publish(keys, roots, context.config.origin)
+    """The body of a key event. Raises: ConfigError: as `root_keys`."""
+    body = key_list.publish(keys, root_keys(context, keys.roots), context.config.origin)
     return {"list": body["list"], "signed": tuple(body["signed"])}
+
+
+def root_keys(context: Context, roots: RootSet) -> list[Ed25519PrivateKey]:
+    """Raises: ConfigError: the root keys are not here, as in production they should not be."""
+    here = context.keyring.roots([root.public for root in roots.keys])
+    if len(here) < roots.threshold:
+        raise ConfigError("root-keys-elsewhere", got=len(here), expected=roots.threshold)
+    return here
 
 
 def new_key(public: bytes, role: str, authority: str | None, now: int) -> Key:

@@ -12,7 +12,7 @@ from ledger.database import reading, writing
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
-from ledger.errors import ConflictError, InputError, NotFoundError
+from ledger.errors import ConflictError, InputError, NotFoundError, SealedError
 from ledger.projections.registrants import REGISTRANTS
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
@@ -75,10 +75,15 @@ class Registrants:
         return ids, list(new)
 
     def correct(self, actor: Actor, id: UUID, person: Person) -> Answer:
-        """Another identity for the same registrant; papers issued before keep what they say."""
+        """Another identity for the same registrant; papers issued before keep what they say.
+
+        Raises: ConflictError: the NIK is somebody else's; SealedError: `data-erased`; NotFoundError.
+        """
         vault = self._context.vault
         with self._context.history.writing(actor) as turn:
             registrant = turn.get(Registrant, id)
+            if registrant.state == "erased":
+                raise SealedError("data-erased", subject=id, field="identity")
             holder = vault.find(turn.connection, NIK, person.nik)
             if holder not in (None, id):
                 raise ConflictError("identity-taken")

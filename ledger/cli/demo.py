@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ledger.cli import server
+from ledger.cli.cast import GRADUATES
 from ledger.cli.desk import Desk
 from ledger.cli.genesis import begun, prepare, sqlite_file
-from ledger.cli.story import GRADUATES, STEPS, Story, StoryClock
+from ledger.cli.story import STEPS, Story, StoryClock
 from ledger.config import Config
 from ledger.credentials import picture
 from ledger.domain.values import legal_day

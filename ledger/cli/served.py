@@ -1,6 +1,7 @@
 """What each process of the server loads; `wsgi.py` is the same for any other WSGI server."""
 
 import os
+import signal
 
 from flask import Flask
 
@@ -10,4 +11,7 @@ from ledger.wiring import build
 
 
 def application() -> Flask:
+    """Stopped by the first process alone: Ctrl-C would reach this one too, and stopped twice at once it would hang."""
+    os.setpgrp()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # Until it serves; the handler it was forked with does nothing here.
     return create_app(build(read(os.environ)))

@@ -1,6 +1,8 @@
 """`ledger serve`: pages and API on LEDGER_HOST and LEDGER_PORT."""
 
 import socket
+from importlib import import_module
+from multiprocessing import cpu_count
 
 import click
 from granian import Granian
@@ -10,8 +12,9 @@ from granian.log import LogLevels
 from ledger.cli.desk import Desk
 from ledger.errors import ConfigError
 
+SERVED = "ledger.cli.served"
 BACKLOG = 1024  # connections that wait
-THREADS = 8  # of each process, as many answers at a time; no more than the pool of connections serves
+THREADS = min(8, 2 * cpu_count() + 1)  # of each process; more would wait for each other and for connections
 STOP_SECONDS = 5  # Then a process that is still starting, or still answering, is ended.
 
 
@@ -28,9 +31,10 @@ def run(desk: Desk) -> None:
     desk.close()
     config = desk.config
     _require_free(config.host, int(config.port))
+    import_module(SERVED)  # Once here, and not in each process that is forked.
     click.echo(desk.say("c.serve", address=address(desk)))
     Granian(
-        "ledger.cli.served:application",
+        f"{SERVED}:application",
         factory=True,
         address=config.host,
         port=int(config.port),

@@ -32,6 +32,9 @@ def _needed(models: Models, record: Record, event: Fact) -> bool:
     if isinstance(event, Officer.Created) and record.actor is None and record.position in GENESIS_OFFICERS:
         return False
     if isinstance(event, Certificate.Suspended) and event.until is not None:
+        certificate = models.get(CERTIFICATES, record.stream)
+        if certificate is not None and certificate["state"] == "suspended":
+            return True  # Neither prolonged a few days at a time nor shortened by one person.
         return bool((event.until - record.effective).days + 1 > parameter("suspension.days-alone", record.day))
     if isinstance(event, Certificate.Reinstated):
         certificate = models.get(CERTIFICATES, record.stream)

@@ -81,6 +81,8 @@ def competence_needs_a_final_competent_result(models: Models, _: Record, event: 
     if row["state"] != "decided" or row["outcome"] != COMPETENT:
         raise RuleError("result-not-competent", rule="R10", got=row["outcome"] or row["state"])
     decree = require(models, DECREES, row["decree"], rule="R10")
+    if decree["authority"] != event.authority:
+        raise RuleError("result-of-another", rule="R10", got=event.authority, expected=decree["authority"])
     if row["registrant"] != event.registrant.bytes or to_days(event.decided) != decree["decreed_on"]:
         raise RuleError("result-of-another", rule="R10")
     earlier = models.find(CERTIFICATES, "assessment", event.assessment.bytes)

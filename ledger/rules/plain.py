@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import lru_cache
+from typing import get_args
 
 from ledger.errors import RuleError
-from ledger.events import PLANS, Record
+from ledger.events import FRAME, KINDS, Record
 from ledger.rules.asking import rule
 from ledger.view import Models
 
@@ -16,10 +18,11 @@ REGULATION = (
 GROUP = r"[0-9]{2}(\.[0-9]{2})?|[A-Z]{3,12}"
 REASON = "fraud|ethics|error|lost-mandate|complaint|request|precaution|superseded|ended|lifted|key-lost|cancelled"
 OFFICE = r"((Plt\.|a\.n\.) )?(Ketua|Sekretaris|Bendahara|Kepala|Direktur|Pejabat|Petugas|Asesor)( [A-Z]{2,12}){0,3}"
+NO_NIK = r"(?!.*[0-9]{7})"  # Nor a telephone number.
 # A name or a NIK fits none of these but an institution's own `name`, which authorities.granted makes public by law.
 PATTERNS = {
     "authority": r"[A-Z]{3,16}",
-    "status_uri": r"https?://[a-z0-9.:-]+/[a-z0-9/_-]*",
+    "status_uri": rf"{NO_NIK}https?://[a-z0-9.:-]+/[a-z0-9/_-]*",
     "name": r"[A-Z][A-Za-z ,.()-]{3,99}",
     "scope": r"\*|[A-Z]{3,16}",
     "schemes": KIND,
@@ -47,7 +50,7 @@ PATTERNS = {
     "affiliation": r"[A-Z]{3,16}",
     "marks": r"[HAIS]{1,31}",
     "reason": REASON,
-    "decree_number": r"(KEP\. ?|SK )?[0-9]{1,6}/[A-Z0-9 ./-]{2,40}/[0-9]{4}",
+    "decree_number": rf"{NO_NIK}(KEP\. ?|SK )?[0-9]{{1,6}}/(?=[^A-Z]*[A-Z])[A-Z0-9 ./-]{{2,40}}/[0-9]{{4}}",
     "matter": "results|equivalence|suspension|reinstatement|revocation|annulment",
     "results": "knowledge|skill|ethics",
     "outcome": "K|BK",
@@ -60,6 +63,17 @@ COMPILED = {field: re.compile(pattern) for field, pattern in PATTERNS.items()}
 @lru_cache(maxsize=4096)  # The same offices, regions and kinds return in every event.
 def _fits(field: str, text: str) -> bool:
     return COMPILED[field].fullmatch(text) is not None
+
+
+def _may_hold_text(annotation: object) -> bool:
+    return annotation is str or any(map(_may_hold_text, get_args(annotation)))
+
+
+# The codec lets no other type pass, so the other fields need not be looked at for each event.
+TEXT_FIELDS = {
+    topic: [f.name for f in fields(kind) if f.name not in FRAME and _may_hold_text(f.type)]
+    for topic, (kind, _) in KINDS.items()
+}
 
 
 def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
@@ -78,7 +92,7 @@ def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:
 @rule("R29")
 def plain_text_is_from_closed_patterns(_: Models, record: Record, event: object) -> None:
     values = vars(event)
-    for name, *_rest in PLANS[record.event.TOPIC]:
+    for name in TEXT_FIELDS[record.event.TOPIC]:
         for field, text in _texts(name, values[name]):
             if not _fits(field, text):
                 raise RuleError("text-not-plain", rule="R29", field=name)

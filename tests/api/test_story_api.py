@@ -13,19 +13,16 @@ from flask.testing import FlaskClient
 
 from ledger.application.genesis import begin
 from ledger.application.registrants import Person
+from ledger.cli.cast import FOUNDERS, GRADUATES, OTHERS, STAFF
 from ledger.cli.story import (
     ALL,
     BIMTEK,
     DECIDED,
-    FOUNDERS,
-    GRADUATES,
     IPSPI_FROM,
     LATER_REGULATIONS,
     NOT_YET,
-    OTHERS,
     REGULATIONS,
     SHEET,
-    STAFF,
     TESTED,
     StoryClock,
 )

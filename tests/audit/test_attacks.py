@@ -192,18 +192,38 @@ def test_a_key_that_was_compromised_earlier_makes_its_last_event_suspect(
     assert later.found(later.entries) == (rotation, "signature", "key-compromised")
 
 
+def compromised(forger: Forger, forger_of: Callable[[Any], Any], index: int) -> Any:
+    """The event key is compromised from `index` on, counted from the size before; two more events follow."""
+    keys = forger.world.ledger.keys
+    (kid,) = (k.kid for k in keys.current().keys if (k.role, k.state) == ("event", "active"))
+    keys.compromise(kid, len(forger.entries) + index)
+    for regulation in ("UU 1/2020", "UU 2/2020"):
+        catalogue(forger.world, regulation)
+    return forger_of(forger.world)
+
+
 def test_a_compromised_key_signs_nothing_from_its_index_on(forger: Forger, forger_of: Callable[[Any], Any]) -> None:
-    old = forger.key()
-    (kid,) = (k.kid for k in forger.world.ledger.keys.current().keys if (k.role, k.state) == ("event", "active"))
-    forger.world.ledger.keys.compromise(kid, len(forger.entries) + 1)
-    catalogue(forger.world, "UU 1/2020")
-    after = forger_of(forger.world)
-    last = len(after.entries) - 1
-
+    """The first of two forged events is found, not only that there is one."""
+    old, start = forger.key(), len(forger.entries) + 1
+    after = compromised(forger, forger_of, 1)
     assert after.findings(after.entries) == []
-    forged = [*after.entries[:last], after.sign(after.records[last], old)]
 
-    assert after.found(forged) == (last, "signature", "key-compromised")
+    forged = [*after.entries[:start], *(after.sign(record, old) for record in after.records[start:])]
+
+    assert after.found(forged) == (start, "signature", "key-compromised")
+
+
+def test_a_broken_signature_of_a_key_that_is_honest_there_is_called_broken(
+    forger: Forger, forger_of: Callable[[Any], Any]
+) -> None:
+    old, start = forger.key(), len(forger.entries) + 1
+    after = compromised(forger, forger_of, 9)
+    position, entry, _ = after.sign(after.records[start], old)
+    flipped = entry[:-1] + bytes([entry[-1] ^ 1])
+
+    forged = [*after.entries[:start], (position, flipped, None), *after.entries[start + 1 :]]
+
+    assert after.found(forged) == (start, "signature", "signature-wrong")
 
 
 def test_the_report_of_a_broken_history_is_not_sound(forger: Forger) -> None:

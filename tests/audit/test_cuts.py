@@ -88,6 +88,22 @@ def test_a_forged_event_is_refused_wherever_the_history_is_cut(
         assert forged.found(forged.entries, run=run) == (forged_at, "R26", "decree-taken")
 
 
+def test_a_refusal_comes_before_a_broken_signature_further_on(forger: Forger, forger_of: Any) -> None:
+    """In one run both are seen; the first in the history is told."""
+    world = forger.world
+    position = forger.records[-1].position + 1
+    for number in ("80/LSP/SK/2020", "81/LSP/SK/2020"):
+        world.save("kepala", Decree.begin(world.new_id(), **world.decree("results", number)))
+    later = forger_of(world)
+    forged = later.records[position]
+    forged.capacity = "Ketua DPP"
+    last = later.sign(later.records[-1], later.key("checkpoint"))
+
+    entries = [*later.entries[:position], later.sign(forged), last]
+
+    assert later.found(entries) == (position, "R24", "capacity-differs")
+
+
 def test_a_batch_is_whole_wherever_it_is_cut(forger: Forger) -> None:
     for run in (1, 2, 3, 5, 8):
         assert forger.findings(forger.entries, run=run) == []

@@ -9,7 +9,6 @@ from bench.__main__ import surroundings
 from bench.figures import Figure, table
 from bench.ledgers import configured
 from bench.load import answered, post
-from bench.stock import Stock
 
 
 def test_an_append_is_measured_beside_the_stock_library(tmp_path: Path) -> None:
@@ -57,11 +56,6 @@ def test_a_ratio_that_misses_what_is_wanted_says_so(ratio: float, at_most: bool,
 
 
 def test_the_surroundings_name_the_durability_of_the_stock_library(tmp_path: Path) -> None:
-    (tmp_path / "append").mkdir()
-    stock = Stock.on_sqlite(tmp_path / "append" / "stock.db")
-    stock.at_once(1)
-
     said = surroundings(tmp_path)
-    stock.close()
 
     assert "journal_mode=wal, synchronous=FULL" in said

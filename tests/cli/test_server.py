@@ -1,11 +1,12 @@
 """`ledger serve` and `ledger demo --serve`, as processes."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,9 @@ def served(
 ) -> Iterator["subprocess.Popen[str]"]:
     environment = settings(LEDGER_PORT=str(port), **given)
     ends: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "pass_fds": descriptors}
-    process = subprocess.Popen((*PROGRAM, *command), cwd=folder, env=environment, text=True, **ends)
+    process = subprocess.Popen(
+        (*PROGRAM, *command), cwd=folder, env=environment, text=True, start_new_session=True, **ends
+    )
     with process:
         try:
             yield process
@@ -66,14 +69,25 @@ def fetched(url: str) -> tuple[int, str]:
             time.sleep(0.1)
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_demonstration_is_served_until_it_is_stopped(terminal: Terminal, stop: signal.Signals) -> None:
+def terminated(process: "subprocess.Popen[str]") -> None:
+    process.terminate()
+
+
+def interrupted(process: "subprocess.Popen[str]") -> None:
+    """As by Ctrl-C: every process of the group is told."""
+    os.killpg(process.pid, signal.SIGINT)
+
+
+@pytest.mark.parametrize("stop", [terminated, interrupted])
+def test_the_demonstration_is_served_until_it_is_stopped(
+    terminal: Terminal, stop: Callable[["subprocess.Popen[str]"], None]
+) -> None:
     port = free_port()
     with served(terminal.folder, port, "demo", "--serve") as process:
         status, page = fetched(f"http://127.0.0.1:{port}/periksa")
         described, _ = fetched(f"http://127.0.0.1:{port}/openapi.json")
 
-        process.send_signal(stop)
+        stop(process)
         said, complained = process.communicate(timeout=PATIENCE)
 
     assert (status, described) == (200, 200)
@@ -81,6 +95,7 @@ def test_the_demonstration_is_served_until_it_is_stopped(terminal: Terminal, sto
     assert process.returncode == 0
     assert f"http://127.0.0.1:{port}/docs" in said
     assert complained == ""
+    assert "WARNING" not in said
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(terminal: Terminal) -> None:

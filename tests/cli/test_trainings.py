@@ -71,6 +71,17 @@ def test_a_nik_in_a_numeric_cell_refuses_the_file_in_one_line(terminal: Terminal
     assert line.startswith("nik-numeric: ")
 
 
+def test_titles_and_signatures_are_passed_over_and_named(terminal: Terminal, planned: Callable[..., str]) -> None:
+    training, clerk = planned(), terminal.officer("petugas")
+    sheet = str(Path(DIRTY).with_name("bimtek-titles.xlsx"))
+
+    done = terminal.run("training", "import", training, sheet, "--dry-run", "--officer", clerk)
+
+    assert done.exit_code == 0, done.stderr
+    assert any(line.startswith("Row 1 passed over: ") for line in done.stderr.splitlines())
+    assert "Mengetahui" in done.stderr
+
+
 def test_a_training_is_not_closed_while_a_difference_is_unexplained(
     terminal: Terminal, planned: Callable[..., str]
 ) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from uuid import UUID
 
 from ledger.application.genesis import begin
-from ledger.cli.story import FOUNDERS, SHEET, invented
+from ledger.cli.cast import FOUNDERS, invented
+from ledger.cli.story import SHEET
 from ledger.config import Config
 from ledger.wiring import Ledger, build
 

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from ledger.cli.story import BIMTEK, Story, StoryClock, invented
+from ledger.cli.cast import invented
+from ledger.cli.story import BIMTEK, Story, StoryClock
 from ledger.database import reading
 from ledger.domain.decrees import Decree
 from ledger.domain.regulations import Regulation

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from ledger.cli.story import Story, invented
+from ledger.cli.cast import invented
+from ledger.cli.story import Story
 from ledger.database import reading
 from ledger.errors import ConflictError, LedgerError
 from ledger.store.history import Actor, AnsweredBefore
