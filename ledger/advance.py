@@ -25,6 +25,7 @@ from ledger.rules import (  # noqa: F401 - importing registers the rules
     keys,
     officers,
     plain,
+    reach,
     record,
     schemes,
     trainings,
@@ -53,7 +54,8 @@ def advance(models: Models, records: Sequence[Record]) -> None:
 
     Raises: RuleError: with the refused event's position, stream and kind among its facts.
     """
-    _prefetch(models, records)
+    if len(records) > 1:
+        _prefetch(models, records)
     for r in records:
         try:
             _one(models, r)

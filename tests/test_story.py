@@ -156,6 +156,20 @@ def test_the_same_sheet_twice_changes_nothing_and_a_dry_run_writes_nothing(story
     assert story.ledger.histories.size() == size
 
 
+def test_a_changed_mark_in_a_second_sheet_is_a_problem_and_overwrites_nothing(story: Story) -> None:
+    for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
+        step()
+    story.sheet_imported()
+    size = story.ledger.histories.size()
+    changed = _sheet().replace(b";H;A\r\n", b";H;H\r\n", 1)
+
+    again = story.ledger.trainings.import_sheet(story.actor("petugas"), story.training, changed, SHEET, skip_bad=True)
+
+    assert [problem.code for problem in again.roster.problems] == ["participation-differs"]
+    assert (again.answer["bad"], again.answer["already"], again.answer["written"]) == (1, 474, 0)
+    assert story.ledger.histories.size() == size
+
+
 def test_the_nine_who_missed_a_day_complete_nothing(story: Story) -> None:
     for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
         step()

@@ -76,7 +76,7 @@ class Assessments:
                 )
                 for candidate, evidence in candidates.items()
             ]
-            turn.save(*scheduled)
+            turn.save(*scheduled, effective=min(on, turn.today))
             return turn.reply(assessments={str(c): str(a.id) for c, a in zip(candidates, scheduled, strict=True)})
 
     def score(self, actor: Actor, *, assessor: UUID, results: Mapping[UUID, Mapping[str, str]]) -> Answer:

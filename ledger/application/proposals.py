@@ -12,6 +12,7 @@ from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import name_in
 from ledger.database import reading, writing
+from ledger.domain.certificates import Certificate
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
@@ -48,6 +49,8 @@ class Proposals:
         """
         if not 1 <= len(batch) <= MAX_ACTS:
             raise InputError("batch-size", got=len(batch), expected=f"1..{MAX_ACTS}")
+        if len({act.kind == Certificate.Created.TOPIC for act in batch}) > 1:
+            raise InputError("batch-mixed")  # Issues take effect on the day of approval, other acts on theirs.
         history = self._context.history
         (id,) = self._context.new_subjects(1)
         with history.writing(actor) as turn:

@@ -1,7 +1,7 @@
 """Trainings: plan, instructors, the attendance sheet, closing with completions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from ledger.domain.trainings import Training
 from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError
 from ledger.intake import attendance
-from ledger.intake.roster import Roster, Row
+from ledger.intake.roster import Problem, Roster, Row
 from ledger.projections.columns import read
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
@@ -112,8 +112,8 @@ class Trainings:
         write = not dry_run and (skip_bad or not sheet.problems)
         spare = self._context.new_subjects(len(sheet.people) if write else 0)
         with self._context.history.writing(actor) as turn:
-            known = self._known(turn, id, sheet.people)
-            fresh = [person for person in sheet.people if person.nik.reveal() not in known]
+            sheet, fresh = self._fresh(turn, id, sheet)
+            write = write and (skip_bad or not sheet.problems)
             if write and fresh:
                 self._record(turn, id, fresh, spare)
             answer = {
@@ -200,11 +200,21 @@ class Trainings:
         training.record(Training.Explained, **body)
         turn.save(training)
 
-    def _known(self, turn: Turn, id: UUID, people: Sequence[Row]) -> set[str]:
-        """NIKs of the sheet whose owners take part already, with the same marks."""
-        holders = self._context.vault.find_many(turn.connection, "nik", [person.nik for person in people])
-        there = {row["registrant"] for row in turn.models().find(PARTICIPATIONS, "training", id.bytes)}
-        return {nik.reveal() for nik, holder in holders.items() if holder.bytes in there}
+    def _fresh(self, turn: Turn, id: UUID, sheet: Roster) -> tuple[Roster, list[Row]]:
+        """Who does not take part yet. Who does, with other marks or group, is a problem: nothing is replaced."""
+        holders = self._context.vault.find_many(turn.connection, "nik", [person.nik for person in sheet.people])
+        there = {row["registrant"]: row for row in turn.models().find(PARTICIPATIONS, "training", id.bytes)}
+        fresh, same, problems = list[Row](), list[Row](), list(sheet.problems)
+        for person in sheet.people:
+            holder = holders.get(person.nik)
+            row = there.get(holder.bytes) if holder else None
+            if row is None:
+                fresh.append(person)
+            elif (row["group_code"], row["marks"]) == (person.group, person.marks):
+                same.append(person)
+            else:
+                problems.append(Problem(person.row, person.sheet, "", "participation-differs", person.name))
+        return replace(sheet, people=tuple(fresh + same), problems=tuple(problems)), fresh
 
     def _record(self, turn: Turn, id: UUID, people: Sequence[Row], spare: Sequence[UUID]) -> None:
         persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from ledger.domain.keys import Keys
 from ledger.errors import VerificationError
 from ledger.events import CONTEXT, TYPE, Record
 from ledger.signing import cose, key_list
@@ -48,7 +49,8 @@ class Signatures:
         at = record.recorded // 1000
         for key in self._likely:  # Without parsing the entry: nearly always one key, and nearly always this.
             if key.holds_at(at) and key.is_honest_at(record.position) and self._holds(key, entry):
-                self._last[key.public] = max(record.position, self._last.get(key.public, 0))
+                if not isinstance(record.event, Keys.Changed):  # The roots sign what it says, whoever records it.
+                    self._last[key.public] = max(record.position, self._last.get(key.public, 0))
                 return
         statement = cose.parse(entry, typ=TYPE)
         for key in key_list.entitled(self._keys, statement.kid, "event", index=record.position, at=at):

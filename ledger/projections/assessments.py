@@ -17,6 +17,7 @@ TABLE = view_table(
     text("results"),
     text("outcome"),
     raw("decree", index=True),
+    text("authority"),
 )
 
 
@@ -33,6 +34,7 @@ def fold(row: Row, r: Record) -> Row:
                 "results": "{}",
                 "outcome": None,
                 "decree": None,
+                "authority": r.authority,
             }
         case Assessment.Scored() as e:
             row = row | {"results": listed(e.results)}

@@ -46,4 +46,4 @@ def roles(row: Row) -> list[str]:
     return found
 
 
-OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key"), named="officer")
+OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key", "appointed_at"), named="officer")

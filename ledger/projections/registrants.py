@@ -6,7 +6,7 @@ from ledger.events import Record
 from ledger.projections.columns import raw, text, view_table
 from ledger.view import View
 
-TABLE = view_table("registrants", raw("identity"), text("region", index=True), text("adult"))
+TABLE = view_table("registrants", raw("identity"), text("region"), text("adult"))
 
 
 def fold(row: Row, r: Record) -> Row:

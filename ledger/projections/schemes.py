@@ -10,13 +10,13 @@ from ledger.events import Record
 from ledger.projections.columns import days, listed, read, text, view_table
 from ledger.view import View
 
-TABLE = view_table("schemes", text("kind", index=True), text("category"), text("editions"))
+TABLE = view_table("schemes", text("kind", index=True), text("category"), text("authority"), text("editions"))
 
 
 def fold(row: Row, r: Record) -> Row:
     match r.event:
         case Scheme.Created() as e:
-            row = {"kind": e.kind, "category": e.category, "editions": "[]"}
+            row = {"kind": e.kind, "category": e.category, "authority": r.authority, "editions": "[]"}
         case Scheme.Published() as e:
             edition = {
                 "edition": e.edition,

@@ -85,6 +85,13 @@ def _tier_shown(models: Models, evidence: bytes, registrant: bytes) -> str | Non
     return None if training["pilot"] else training["tier"]
 
 
+@rule("R27", Assessment.Created)
+def a_test_is_scheduled_before_it_is_held(_: Models, record: Record, event: Assessment.Created) -> None:
+    """Entered later, it takes effect on its own day, which `back_dating_has_a_reason` then asks about."""
+    if event.on < record.effective:
+        raise RuleError("test-before-schedule", rule="R27", got=event.on, expected=f">= {record.effective}")
+
+
 @rule("R12", Assessment.Created)
 def an_assessor_is_neither_candidate_nor_trainer(models: Models, _: Record, event: Assessment.Created) -> None:
     if not event.assessors:

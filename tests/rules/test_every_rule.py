@@ -19,6 +19,7 @@ from tests.rules.breaches import (  # noqa: F401 - importing registers the breac
     every_event,
     keys,
     officers,
+    reach,
     schemes,
     trainings,
 )

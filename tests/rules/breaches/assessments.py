@@ -1,5 +1,6 @@
 """Breaches: decrees, equivalents, assessments."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,11 @@ def an_assessment_against_no_published_standard(w: World) -> None:
     w.save("kepala", scheme)
     with without("the_required_tier_or_an_accepted_equivalent_is_shown"):
         w.save("kepala", assessment(w, scheme=scheme.id))
+
+
+@breaks("a_test_is_scheduled_before_it_is_held", "test-before-schedule")
+def a_test_of_last_year_scheduled_today(w: World) -> None:
+    w.save("kepala", assessment(w, on=NOW - timedelta(days=3)))
 
 
 @breaks("the_required_tier_or_an_accepted_equivalent_is_shown", "tier-missing")

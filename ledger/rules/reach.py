@@ -1,0 +1,76 @@
+"""How far an officer's acts reach: to what the officer's own authority began; the founding one serves all (R24)."""
+
+from ledger.domain.assessments import Assessment
+from ledger.domain.authorities import Authority
+from ledger.domain.officers import Officer
+from ledger.domain.participations import Participation
+from ledger.domain.schemes import Scheme
+from ledger.domain.trainings import Training
+from ledger.errors import RuleError
+from ledger.events import Fact, Record
+from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.officers import OFFICERS
+from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.schemes import SCHEMES
+from ledger.projections.trainings import TRAININGS
+from ledger.rules.asking import require, rule
+from ledger.view import Models
+
+FIRST_OFFICER = 1  # Position of the appointment whose authority founds the ledger.
+TrainingEvent = Training.Explained | Training.InstructorAssigned | Training.Closed | Training.Cancelled
+
+
+def _own(record: Record, owner: str) -> None:
+    if record.authority != owner:
+        raise RuleError("authority-elsewhere", rule="R24", got=record.authority, expected=owner)
+
+
+def _founder(models: Models) -> str:
+    found = models.find(OFFICERS, "appointed_at", FIRST_OFFICER)
+    return found[0]["authority"] if found else ""
+
+
+@rule("R24", Training.Created)
+def a_training_is_planned_by_its_organiser(_: Models, record: Record, event: Training.Created) -> None:
+    _own(record, event.authority)
+
+
+@rule("R24", Training.Explained, Training.InstructorAssigned, Training.Closed, Training.Cancelled)
+def a_training_is_run_by_its_organiser(models: Models, record: Record, _: TrainingEvent) -> None:
+    _own(record, require(models, TRAININGS, record.stream, rule="R24")["authority"])
+
+
+@rule("R24", Participation.Created)
+def attendance_is_recorded_by_the_organiser(models: Models, record: Record, event: Participation.Created) -> None:
+    _own(record, require(models, TRAININGS, event.training.bytes, rule="R24")["authority"])
+
+
+@rule("R24", Participation.Completed)
+def completion_is_signed_by_the_organiser(models: Models, record: Record, _: Participation.Completed) -> None:
+    row = require(models, PARTICIPATIONS, record.stream, rule="R24")
+    _own(record, require(models, TRAININGS, row["training"], rule="R24")["authority"])
+
+
+@rule("R24", Assessment.Scored, Assessment.Decided)
+def an_assessment_belongs_to_the_authority_that_scheduled_it(
+    models: Models, record: Record, _: Assessment.Scored | Assessment.Decided
+) -> None:
+    _own(record, require(models, ASSESSMENTS, record.stream, rule="R24")["authority"])
+
+
+@rule("R24", Scheme.Published)
+def an_edition_is_published_by_the_schemes_authority(models: Models, record: Record, _: Scheme.Published) -> None:
+    _own(record, require(models, SCHEMES, record.stream, rule="R24")["authority"])
+
+
+@rule("R24", Authority.Created, Authority.Granted, Authority.Ended)
+def only_the_founding_authority_grants_authority(models: Models, record: Record, _: Fact) -> None:
+    _own(record, _founder(models))
+
+
+@rule("R24", Officer.Created, Officer.KeyEnrolled, Officer.KeyEnded, Officer.Changed, Officer.Dismissed)
+def officers_are_appointed_by_their_own_or_the_founding_authority(models: Models, record: Record, event: Fact) -> None:
+    if record.actor is None or record.authority == _founder(models):
+        return
+    own = event.authority if isinstance(event, Officer.Created) else None
+    _own(record, own or require(models, OFFICERS, record.stream, rule="R24")["authority"])
