@@ -49,6 +49,9 @@ ALIKE: dict[str, list[str]] = {
 }
 
 
+UNREADABLE = (LedgerError, ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError)
+
+
 def advance(models: Models, records: Sequence[Record]) -> None:
     """Moves the read models by these events; nothing is stored if one is refused.
 
@@ -59,8 +62,9 @@ def advance(models: Models, records: Sequence[Record]) -> None:
     for r in records:
         try:
             _one(models, r)
-        except LedgerError as refused:
-            refusal = refused if isinstance(refused, RuleError) else RuleError(refused.code, rule="form")
+        except UNREADABLE as refused:  # A rightly signed event may still say what no rule foresaw.
+            code = refused.code if isinstance(refused, LedgerError) else "event-unreadable"
+            refusal = refused if isinstance(refused, RuleError) else RuleError(code, rule="form")
             refusal.facts.setdefault("kind", r.event.TOPIC)
             refusal.facts["position"] = r.position
             refusal.facts["stream"] = r.event.originator_id

@@ -57,6 +57,7 @@ KINDS: dict[str, tuple[type[Fact], type[Noun]]] = {
     if isinstance(kind, type) and issubclass(kind, First | Event) and hasattr(kind, "TOPIC")
 }
 CONTEXT, TYPE = "peksos/event/1", cose.EVENT_TYP  # Of the signature over an event.
+LAST_INSTANT = 253_402_214_400_000  # ms UTC; a day before the last that dates can say.
 MAX_ENTRY = 65_535  # bytes; a tile's entry has a uint16 length.
 FRAME = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
@@ -238,7 +239,7 @@ def decode(payload: bytes, entry: bytes = b"") -> Record:
         raise InputError("event-malformed", why="types")
     if p["v"] != 1 or len(p["stream"]) != 16 or (p["actor"] is not None and len(p["actor"]) != 16):
         raise InputError("event-malformed", why="envelope")
-    if not 0 <= p["recorded"] <= 253_402_300_799_000:
+    if not 0 <= p["recorded"] <= LAST_INSTANT:
         raise InputError("event-malformed", why="recorded")
     if p["kind"] not in KINDS:
         raise InputError("event-unknown", got=p["kind"])

@@ -124,7 +124,7 @@ def test_an_unknown_kind_is_not_imported_but_refused() -> None:
         ({"capacity": 7}, "event-malformed"),
         ({"effective": 10**9}, "day-out-of-range"),
         ({"extra": 1}, "event-malformed"),
-        ({"body": {"adult": True, "identity": b"x" * 32}}, "field-missing"),
+        ({"body": {"adult": True, "region": "32.75"}}, "field-missing"),
         ({"body": {"adult": 1, "identity": b"x" * 32, "region": "32.75"}}, "field-malformed"),
         ({"body": {"adult": True, "identity": b"x" * 32, "region": "32.75", "name": "X"}}, "field-unknown"),
     ],

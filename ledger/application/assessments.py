@@ -11,7 +11,7 @@ from ledger.domain.equivalences import Equivalence
 from ledger.errors import InputError, NotFoundError
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
-from ledger.rules.trainings import completed_tiers
+from ledger.projections.trainings import TRAININGS
 from ledger.store.history import Actor, Turn
 
 
@@ -104,11 +104,10 @@ class Assessments:
 
 def _completed(turn: Turn, registrant: UUID, tier: str | None) -> UUID | None:
     """A completed participation of that tier, if the person has one."""
-    if tier is None or tier not in completed_tiers(turn.models(), registrant.bytes):
-        return None
     models = turn.models()
-    rows = [r for r in models.find(PARTICIPATIONS, "registrant", registrant.bytes) if r["state"] == "completed"]
-    for row in rows:
-        if tier in completed_tiers(models, registrant.bytes):
+    for row in models.find(PARTICIPATIONS, "registrant", registrant.bytes):
+        training = models.get(TRAININGS, row["training"]) or {}
+        counts = row["state"] == "completed" and not training["pilot"]
+        if tier is not None and counts and training["tier"] == tier:
             return UUID(bytes=row["id"])
     return None

@@ -11,6 +11,7 @@ from ledger.signing.keyring import Keyring
 from ledger.store.history import History
 from ledger.vault.vault import Vault
 
+NOBODY = UUID(int=0)  # Holds a sealed name of nobody: looking up a number that does not exist does the same work.
 Answer = dict[str, Any]  # JSON of ids, numbers and codes; never personal data
 Progress = Callable[[int, int], None]  # done, of how many
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.application.context import Answer, Context
+from ledger.application.context import NOBODY, Answer, Context
 from ledger.application.key_lists import LIST_DAYS, SERVICE_ROLES, new_key, signed
 from ledger.application.registrants import Person, Registrants
 from ledger.domain.keys import Keys
@@ -45,6 +45,7 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
     context.history.require_empty()
     roots, publics = create_keys(context)
     people = context.new_subjects(2)
+    context.vault.prepare([NOBODY])
     key = context.keyring.private("event", None, cose.kid_of(publics["event"]))
     signer = cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE)
     with context.history.writing(signer=signer) as turn:
@@ -67,6 +68,7 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
         ]
         turn.save(*officers)
         Registrants(context).admit(turn, [founder.person for founder in founders], people)
+        context.vault.seal(turn.connection, NOBODY, "identity", {"name": "-"})
         return turn.reply(
             officers=[str(officer.id) for officer in officers],
             persons=[str(person) for person in people],

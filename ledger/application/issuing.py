@@ -26,12 +26,12 @@ from ledger.projections.keys import KEYS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS
+from ledger.rules.certificates import LIST_ENTRIES
 from ledger.signing import cose
 from ledger.signing.key_records import KeyList
 from ledger.store.history import Turn
 from ledger.vault.sealed import Item
 
-LIST_ENTRIES = 131_072  # 2^17, docs/formats/certificate-code.md
 FULL = LIST_ENTRIES // 2  # A fuller list would make a free index slow to find.
 WHY = "print the holder's name on the certificate"
 

@@ -17,12 +17,13 @@ from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import from_days
-from ledger.errors import InputError, NotFoundError
+from ledger.errors import InputError, NotFoundError, StoreError
+from ledger.events import decode, payload_of
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS
 from ledger.signing import cbor
 from ledger.signing.approval import message
-from ledger.store import drafts
+from ledger.store import drafts, recorder
 from ledger.store.history import Actor, Turn
 from ledger.transparency.merkle import leaf_hash, root_of
 from ledger.view import Models
@@ -76,7 +77,9 @@ class Proposals:
         """
         with writing(self._context.history.engine) as connection:
             row = self._row(connection, id)
-            batch = [acts.read(leaf) for leaf in drafts.acts(connection, id)]
+            leaves = drafts.acts(connection, id)
+            _refuse_swapped(leaves, recorder.stream(connection, id)[0])
+            batch = [acts.read(leaf) for leaf in leaves]
             models = Models(connection, self._context.config.origin)
             concerned = [act.people(models) for act in batch]
             names = self._context.vault.open_many(
@@ -177,6 +180,13 @@ class Proposals:
     def _shown(self, connection: Any, id: UUID) -> bytes:
         kept = self._context.vault.open(connection, id, "shown", reader="service", purpose="approve")
         return bytes.fromhex(str(kept))
+
+
+def _refuse_swapped(leaves: Sequence[bytes], entry: bytes) -> None:
+    """Nobody is shown other acts than those that were proposed. Raises: StoreError: `drafts-differ`."""
+    made = decode(payload_of(entry)).event
+    if leaves and isinstance(made, Proposal.Created) and root_of([leaf_hash(leaf) for leaf in leaves]) != made.acts:
+        raise StoreError("drafts-differ")
 
 
 def _without_people(leaf: bytes, people: Sequence[UUID], commitments: Mapping[UUID, bytes]) -> dict[str, Any]:

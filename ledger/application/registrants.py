@@ -28,7 +28,7 @@ class Person:
     nik: NationalId
     born: BirthDate
     sex: str  # L or P
-    region: str  # Kemendagri code, such as 32.75
+    region: str | None = None  # Kemendagri code of a province or regency, such as 32 or 32.75
 
     def __post_init__(self) -> None:
         if self.sex not in ("L", "P"):
@@ -123,6 +123,4 @@ def _begin(entry: tuple[UUID, Person], commitment: bytes, on: date) -> Registran
 
 
 def _adult(person: Person, on: date) -> bool:
-    years: int = parameter("registrant.adult-years", on)
-    born = person.born.day
-    return (on.year - born.year) - ((on.month, on.day) < (born.month, born.day)) >= years
+    return person.born.adult_on(on, parameter("registrant.adult-years", on))

@@ -9,7 +9,7 @@ from uuid import UUID
 from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.application.registrants import Person, Registrants
 from ledger.database import reading
-from ledger.domain.participations import PRESENT, Participation
+from ledger.domain.participations import ABSENT, PRESENT, Participation
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError
@@ -22,8 +22,6 @@ from ledger.projections.trainings import TRAININGS
 from ledger.rules.trainings import roster, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
-
-HOME_OF_CENTRAL = "31.71"  # A unit such as PUSAT is no region; its people are registered at the seat of the board.
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +208,7 @@ class Trainings:
             row = there.get(holder.bytes) if holder else None
             if row is None:
                 fresh.append(person)
-            elif (row["group_code"], row["marks"]) == (person.group, person.marks):
+            elif (row["group_code"], row["marks"]) == (person.group, _attended(person.marks)):
                 same.append(person)
             else:
                 problems.append(Problem(person.row, person.sheet, "", "participation-differs", person.name))
@@ -219,10 +217,12 @@ class Trainings:
     def _record(self, turn: Turn, id: UUID, people: Sequence[Row], spare: Sequence[UUID]) -> None:
         persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]
         ids, _ = self._registrants.admit(turn, persons, spare)
+        both = list(zip(people, ids, strict=True))
+        self._context.vault.seal_many(turn.connection, [(who, f"marks/{id}", p.marks) for p, who in both])
         turn.save(
             *(
-                Participation.begin(turn.new_id(), training=id, registrant=registrant, group=p.group, marks=p.marks)
-                for p, registrant in zip(people, ids, strict=True)
+                Participation.begin(turn.new_id(), training=id, registrant=who, group=p.group, marks=_attended(p.marks))
+                for p, who in both
             )
         )
 
@@ -232,8 +232,13 @@ def _revoked(turn: Turn, basis: str) -> bool:
     return bool(found) and found[0]["revoked_on"] is not None and from_days(found[0]["revoked_on"]) <= turn.today
 
 
-def _region(group: str) -> str:
-    return group if "." in group else HOME_OF_CENTRAL
+def _region(group: str) -> str | None:
+    """A unit such as PUSAT is no region."""
+    return group if group[:1].isdigit() else None
+
+
+def _attended(marks: str) -> str:
+    return "".join(PRESENT if mark == PRESENT else ABSENT for mark in marks)
 
 
 def _by_position(row: dict[str, Any]) -> int:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from ledger.application.context import Context
+from ledger.application.context import NOBODY, Context
+from ledger.application.registrants import name_in
 from ledger.credentials import judge, picture
 from ledger.credentials.standing import Standing, State
 from ledger.credentials.verdict import Verdict
@@ -60,7 +61,7 @@ class Verifications:
         if len(number) > 80 or len(name) > 200:
             raise InputError("input-too-large", got=max(len(number), len(name)), maximum=200)
         now = self._context.history.clock() // 1000
-        with writing(self._context.history.engine) as connection:  # A look into the vault is noted.
+        with reading(self._context.history.engine) as connection:
             models = Models(connection, self._context.config.origin)
             return judge.judge_entry(
                 number,
@@ -70,15 +71,16 @@ class Verifications:
             )
 
     def _named(self, models: Models, number: str, name: str, reader: str) -> Standing | None:
+        """Both answers cost the same: a number that nobody has is looked up under a name that nobody has."""
         found = models.find(CERTIFICATES, "number", number)
-        # Without such a number the same work is done for a stranger: the time taken tells nothing.
-        holder = UUID(bytes=found[0]["registrant"]) if found else UUID(int=0)
-        opened: Any = self._context.vault.open_many(
-            models.connection, [holder], "identity", reader=reader, purpose=PURPOSE
-        )
-        held = FullName(str(opened[holder]["name"])) if holder in opened else FullName("-")
+        person = models.get(REGISTRANTS, found[0]["registrant"]) if found else None
+        holder = UUID(bytes=person["id"]) if person and person["state"] == "registered" else NOBODY
+        with writing(self._context.history.engine) as connection:  # A look into the vault is noted, in a short turn.
+            vault = self._context.vault
+            opened: Any = vault.open_many(connection, [holder], "identity", reader=reader, purpose=PURPOSE)
+        held = FullName(name_in(opened[holder])) if holder in opened else FullName("-")
         same = held.folded() == FullName(name).folded()
-        return standing(models, found[0], held) if found and same else None
+        return standing(models, found[0], held) if found and holder is not NOBODY and same else None
 
     def _key_list(self, models: Models) -> KeyList | None:
         """The list in force; parsed once for each that was."""
@@ -106,7 +108,9 @@ def standing(models: Models, row: Row, name: FullName | None) -> Standing:
     decree = models.get(DECREES, row["decree"]) if row["decree"] else None
     authority = models.find(AUTHORITIES, "authority", row["authority"])
     grant = grant_on(authority[0], from_days(row["decided"]), row["kind"]) if authority else None
-    state = State.ERASED if registrant.get("state") == "erased" else State(row["state"])
+    state = State(row["state"])
+    if registrant.get("state") == "erased" and state not in (State.REVOKED, State.ANNULLED):
+        state = State.ERASED  # An erasure makes no red paper amber.
     return Standing(
         state=state,
         since=None if row["since"] is None else from_days(row["since"]),

@@ -24,7 +24,8 @@ from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.view import Models
 
 RUN = 500  # events that are read, verified and folded together; the answer does not depend on it
-Entry = tuple[int, bytes, bytes | None]  # position, signed entry, leaf hash if the store keeps one
+Columns = tuple[bytes, bytes, int, int]  # leaf hash, stream, version, recorded: what a store finds an entry by
+Entry = tuple[int, bytes, Columns | None]  # position, signed entry, its columns if they come from a store
 Signed = tuple[Record, bytes]
 Progress = Callable[[int], None]
 
@@ -93,16 +94,16 @@ class Replay:
     def _decoded(self, entries: Iterable[Entry]) -> Iterator[list[Signed]]:
         """Runs that end with a key event, for what a key may sign changes there, or before what cannot be read."""
         run: list[Signed] = []
-        for position, entry, leaf in entries:
+        for position, entry, columns in entries:
             try:
                 record = decode(payload_of(entry), entry)
             except LedgerError as refusal:
                 yield run
                 self._find(Finding(position, "", "", "envelope", refusal.code))
                 return
-            if leaf is not None and leaf != leaf_hash(entry):
+            if columns is not None and (code := _differs(record, position, entry, columns)):
                 yield run
-                self._find(_finding(record, "chain", "leaf-differs"))
+                self._find(_finding(record, "chain", code))
                 return
             run.append((record, entry))
             if isinstance(record.event, Keys.Created | Keys.Changed):
@@ -187,6 +188,15 @@ class Replay:
 
     def _find(self, finding: Finding) -> None:
         self.done.findings.append(finding)
+
+
+def _differs(record: Record, position: int, entry: bytes, columns: Columns) -> str | None:
+    """What the service reads beside the entry, and nobody has signed."""
+    leaf, *found = columns
+    if leaf != leaf_hash(entry):
+        return "leaf-differs"
+    signed = [record.stream, record.event.originator_version, record.recorded]
+    return None if position == record.position and found == signed else "columns-differ"
 
 
 def _assertions(record: Record, asserted: Counter[str]) -> None:

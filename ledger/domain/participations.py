@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ledger.domain.lifecycle import Event, First, Lifecycle, Noun
 
-PRESENT = "H"  # H hadir, A alpa, I izin, S sakit: one mark a day.
+PRESENT, ABSENT = "H", "-"  # One a day. Why somebody was away may be a matter of health: it is sealed (R29).
 
 
 class Participation(Noun):

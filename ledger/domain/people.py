@@ -156,8 +156,8 @@ class BirthDate(Personal):
     def day(self) -> date:
         return date.fromisoformat(self.reveal())
 
-    def adult_on(self, on: date) -> bool:
+    def adult_on(self, on: date, years: int = MAJORITY) -> bool:
         """Majority falls on the birthday; for 29 February, in a year without one, on 1 March."""
         born = self.day
         birthday_is_ahead = (on.month, on.day) < (born.month, born.day)
-        return on.year - born.year - birthday_is_ahead >= MAJORITY
+        return on.year - born.year - birthday_is_ahead >= years

@@ -11,12 +11,12 @@ class Registrant(Noun):
 
     class Created(First):
         """`identity` commits to name, NIK, birth date and sex; `adult` on the effective day, asserted by the service,
-        which alone can read the birth date; `region` is a Kemendagri code."""
+        which alone can read the birth date; `region` is a Kemendagri code of a province or regency, where known."""
 
         TOPIC = "registrant.registered"
         identity: bytes
-        region: str
         adult: bool
+        region: str | None = None
 
     class Corrected(Event):
         TOPIC = "registrant.corrected"

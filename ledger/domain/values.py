@@ -38,8 +38,13 @@ def start_of(day: date) -> int:
 
 
 def valid_through(start: date, months: int) -> date:
-    """The inclusive last day of a period: 29 February + n years is 28 February where no leap day is (R8, R39)."""
+    """The inclusive last day of a period: 29 February + n years is 28 February where no leap day is (R8, R39).
+
+    Raises: InputError: `day-out-of-range`.
+    """
     years, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not 1 <= years <= 9999:
+        raise InputError("day-out-of-range", got=years)
     return date(years, month + 1, min(start.day, calendar.monthrange(years, month + 1)[1]))
 
 

@@ -32,6 +32,7 @@ TABLE = view_table(
     raw("decree"),
     text("reason"),
     number("by_approval"),
+    number("alone"),
 )
 
 
@@ -40,9 +41,10 @@ def fold(row: Row, r: Record) -> Row:
         case Certificate.Created() as e:
             row = _issued(e) | {"issued_at": r.position}
         case Certificate.Suspended() as e:
-            row = row | _act(r, e) | {"until": days(e.until)}
+            alone = 1 if e.proposal is None else 0  # Once alone, then never again before two people have looked.
+            row = row | _act(r, e) | {"until": days(e.until), "alone": alone}
         case Certificate.Reinstated() | Certificate.Revoked() | Certificate.Annulled() as e:
-            row = row | _act(r, e)
+            row = row | _act(r, e) | {"alone": 0 if e.proposal is not None else row["alone"]}
     return row
 
 
@@ -69,6 +71,7 @@ def _issued(e: Certificate.Created) -> Row:
         "decree": None,
         "reason": None,
         "by_approval": None,
+        "alone": 0,
     }
 
 

@@ -31,7 +31,7 @@ def text(name: str, *, index: bool = False) -> Column[str]:
 
 
 def number(name: str, *, index: bool = False) -> Column[int]:
-    return Column(name, Integer, index=index)
+    return Column(name, BIG, index=index)
 
 
 def instant(name: str) -> Column[int]:

@@ -15,6 +15,7 @@ TABLE = view_table(
     number("begins"),
     number("ends"),
     raw("key", index=True),
+    number("keys_held"),
     instant("appointed_at"),
 )
 
@@ -30,10 +31,11 @@ def fold(row: Row, r: Record) -> Row:
                 "begins": days(e.begins),
                 "ends": days(e.ends),
                 "key": None,
+                "keys_held": 0,
                 "appointed_at": r.position,
             }
         case Officer.KeyEnrolled() as e:
-            row = row | {"key": e.key}
+            row = row | {"key": e.key, "keys_held": row["keys_held"] + 1}
         case Officer.KeyEnded():
             row = row | {"key": None}
         case Officer.Changed() as e:

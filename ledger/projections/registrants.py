@@ -6,13 +6,18 @@ from ledger.events import Record
 from ledger.projections.columns import raw, text, view_table
 from ledger.view import View
 
-TABLE = view_table("registrants", raw("identity"), text("region"), text("adult"))
+TABLE = view_table("registrants", raw("identity"), text("region"), text("adult"), raw("enrolled_by"))
 
 
 def fold(row: Row, r: Record) -> Row:
     match r.event:
         case Registrant.Created() as e:
-            row = {"identity": e.identity, "region": e.region, "adult": "yes" if e.adult else "no"}
+            row = {
+                "identity": e.identity,
+                "region": e.region,
+                "adult": "yes" if e.adult else "no",
+                "enrolled_by": r.actor.bytes if r.actor else None,
+            }
         case Registrant.Corrected() as e:
             row = row | {"identity": e.identity, "adult": "yes" if e.adult else "no"}
     return row

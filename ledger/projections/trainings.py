@@ -46,7 +46,7 @@ def fold(row: Row, r: Record) -> Row:
             }
         case Training.Explained() as e:
             gap = e.gap if e.group is None else f"{e.gap}/{e.group}"
-            row = row | {"explained": listed([*read(row, "explained"), gap])}
+            row = row | {"explained": listed([*read(row, "explained"), [gap, e.expected, e.found]])}
         case Training.InstructorAssigned() as e:
             row = row | {"instructors": listed([*read(row, "instructors"), e.person.hex])}
         case Training.Closed() as e:

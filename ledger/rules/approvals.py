@@ -3,12 +3,14 @@
 from ledger.domain.certificates import Certificate
 from ledger.domain.officers import Officer
 from ledger.domain.proposals import Proposal
+from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.errors import RuleError, VerificationError
 from ledger.events import Fact, Record
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS, enact
+from ledger.projections.registrants import REGISTRANTS
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS, person_of
 from ledger.signing.approval import verify_assertion
@@ -33,8 +35,8 @@ def _needed(models: Models, record: Record, event: Fact) -> bool:
         return False
     if isinstance(event, Certificate.Suspended) and event.until is not None:
         certificate = models.get(CERTIFICATES, record.stream)
-        if certificate is not None and certificate["state"] == "suspended":
-            return True  # Neither prolonged a few days at a time nor shortened by one person.
+        if certificate is not None and (certificate["state"] == "suspended" or certificate["alone"]):
+            return True  # Neither prolonged a few days at a time, nor begun anew, nor shortened by one person.
         return bool((event.until - record.effective).days + 1 > parameter("suspension.days-alone", record.day))
     if isinstance(event, Certificate.Reinstated):
         certificate = models.get(CERTIFICATES, record.stream)
@@ -69,6 +71,58 @@ def nobody_approves_an_own_proposal(models: Models, record: Record, _: Proposal.
         raise RuleError("own-proposal", rule="R25")
 
 
+@rule("R25")
+def nobody_decides_in_an_own_matter(models: Models, record: Record, event: Fact) -> None:
+    """Neither proposes nor approves a certificate, mandate or erasure of one's own; a key is proposed by its holder."""
+    proposal = getattr(event, "proposal", None)
+    if models.rehearsing or proposal is None or isinstance(event, Proposal.Approved):
+        return
+    row = require(models, PROPOSALS, proposal.bytes, rule="R25")
+    concerned = _concerned(models, record, event)
+    deciding = {person_of(models, row["approver"])}
+    if not isinstance(event, Officer.KeyEnrolled | Officer.KeyEnded):
+        deciding.add(person_of(models, row["proposer"]))
+    if concerned is not None and concerned in deciding:
+        raise RuleError("own-matter", rule="R25", kind=event.TOPIC)
+
+
+@rule("R25", Certificate.Created)
+def who_enrolled_a_person_does_not_approve_the_certificate(
+    models: Models, _: Record, event: Certificate.Created
+) -> None:
+    if models.rehearsing:
+        return
+    approver = require(models, PROPOSALS, event.proposal.bytes, rule="R25")["approver"]
+    enrolled_by = require(models, REGISTRANTS, event.registrant.bytes, rule="R25")["enrolled_by"]
+    if enrolled_by is not None and person_of(models, enrolled_by) == person_of(models, approver):
+        raise RuleError("enrolled-by-approver", rule="R25")
+
+
+def _concerned(models: Models, record: Record, event: Fact) -> bytes | None:
+    """The person whom an approved act is about."""
+    match event:
+        case Certificate.Created():
+            return event.registrant.bytes
+        case Officer.Created():
+            return event.person.bytes
+        case Registrant.Erased():
+            return record.stream
+        case Officer.KeyEnrolled() | Officer.KeyEnded() | Officer.Changed() | Officer.Dismissed():
+            return person_of(models, record.stream)
+        case Certificate.Suspended() | Certificate.Reinstated() | Certificate.Revoked() | Certificate.Annulled():
+            row = models.get(CERTIFICATES, record.stream)
+            return row["registrant"] if row else None
+        case _:
+            return None
+
+
+@rule("R25", Proposal.Created)
+def a_proposal_lapses_in_time(_: Models, record: Record, event: Proposal.Created) -> None:
+    days: int = parameter("proposal.days", record.day)
+    if not 0 < event.expires - record.recorded <= days * 86_400_000 or event.count < 1:
+        raise RuleError("proposal-term", rule="R25", got=event.expires - record.recorded, days=days)
+
+
 @rule("R25", Proposal.Approved)
 def the_approver_acts_for_the_same_authority(models: Models, record: Record, _: Proposal.Approved) -> None:
     proposal = require(models, PROPOSALS, record.stream, rule="R25")
@@ -92,10 +146,11 @@ def an_approval_comes_in_time(models: Models, record: Record, _: Proposal.Approv
 
 @rule("R25", Proposal.Approved)
 def an_approval_is_signed_with_the_approvers_key(models: Models, record: Record, event: Proposal.Approved) -> None:
-    """Without a key yet, the service asserts the approval; only a first key may rest on that."""
+    """One of the two first officers who never had a key: the service asserts that approval, of a first key only."""
     officer = models.get(OFFICERS, record.actor.bytes) if record.actor else None
     key: bytes | None = officer["key"] if officer else None
-    if key is None and event.assertion is None:
+    founder = officer is not None and officer["appointed_at"] in GENESIS_OFFICERS
+    if founder and officer is not None and not officer["keys_held"] and event.assertion is None:
         return
     if key is None or event.assertion is None or event.assertion_kind != "ed25519":
         raise RuleError("assertion-missing", rule="R25")

@@ -1,5 +1,6 @@
 """Assessments, decrees, equivalents: who may test, decide and accept, and against what (R10-R12, R25, R44)."""
 
+from datetime import date
 from typing import Any
 
 from ledger.domain.assessments import COMPETENT, NOT_YET_COMPETENT, Assessment
@@ -70,11 +71,12 @@ def the_required_tier_or_an_accepted_equivalent_is_shown(models: Models, _: Reco
     if tier is None:
         return
     evidence = event.evidence.bytes if event.evidence else b""
-    if tier != _tier_shown(models, evidence, event.registrant.bytes):
+    if tier != _tier_shown(models, evidence, event.registrant.bytes, event.on):
         raise RuleError("tier-missing", rule="R13", expected=tier)
 
 
-def _tier_shown(models: Models, evidence: bytes, registrant: bytes) -> str | None:
+def _tier_shown(models: Models, evidence: bytes, registrant: bytes, on: date) -> str | None:
+    """The tier that this evidence shows for this person on the day of the test."""
     equivalence = models.get(EQUIVALENCES, evidence)
     if equivalence is not None and equivalence["registrant"] == registrant:
         return str(equivalence["tier"])
@@ -82,7 +84,8 @@ def _tier_shown(models: Models, evidence: bytes, registrant: bytes) -> str | Non
     if participation is None or participation["registrant"] != registrant or participation["state"] != "completed":
         return None
     training = require(models, TRAININGS, participation["training"], rule="R13")
-    return None if training["pilot"] else training["tier"]
+    over = read(training, "days")[-1] <= to_days(on)
+    return training["tier"] if over and not training["pilot"] else None
 
 
 @rule("R27", Assessment.Created)

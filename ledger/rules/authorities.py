@@ -32,11 +32,13 @@ def a_grant_rests_on_a_catalogued_basis(models: Models, _: Record, event: Author
 
 @rule("R24", Authority.Ended)
 def only_a_given_grant_is_ended(models: Models, record: Record, event: Authority.Ended) -> None:
+    """Not into the past: what was issued stays as it is; and only ever earlier than it was to end."""
     given = grants(require(models, AUTHORITIES, record.stream, rule="R24"))
     if not 0 <= event.grant < len(given):
         raise RuleError("grant-unknown", rule="R24", got=event.grant, expected=f"0..{len(given) - 1}")
-    if to_days(event.ends) < given[event.grant]["begins"]:
-        raise RuleError("period-reversed", rule="R24", ends=event.ends)
+    before = given[event.grant]["ends"]
+    if event.ends < record.day or (before is not None and to_days(event.ends) >= before):
+        raise RuleError("grant-retroactive", rule="R24", got=event.ends, expected=f">= {record.day}")
 
 
 @rule("R41", Regulation.Created)

@@ -1,8 +1,11 @@
 """Certificates: by whom, on what, numbered how, for how long; acts on their status (R8-R10, R14, R17, R20, R26)."""
 
+from functools import lru_cache
+
 from ledger.domain.assessments import COMPETENT
 from ledger.domain.certificates import ATTENDANCE, COMPETENCE, Certificate
 from ledger.domain.numbers import check as check_number
+from ledger.domain.numbers import code_of
 from ledger.domain.values import from_days, to_days, valid_through
 from ledger.errors import InputError, RuleError
 from ledger.events import Record
@@ -11,13 +14,16 @@ from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES, StatusAct
 from ledger.projections.columns import listed, read
 from ledger.projections.decrees import DECREES
+from ledger.projections.keys import KEYS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS
 from ledger.rules.asking import require, rule
+from ledger.signing.key_records import KeyList
 from ledger.view import Models
 
+LISTS, LIST_ENTRIES = 2**16, 2**17  # docs/formats/certificate-code.md
 MATTER = {
     Certificate.Suspended.TOPIC: "suspension",
     Certificate.Reinstated.TOPIC: "reinstatement",
@@ -37,12 +43,17 @@ def a_number_is_well_formed_and_used_once(models: Models, _: Record, event: Cert
         check_number(event.number)
     except InputError as cause:
         raise RuleError("number-malformed", rule="R26") from cause
+    stem = f"{event.authority}-{code_of(event.kind)}-{event.signed.year:04d}-"
+    if not event.number.startswith(stem):
+        raise RuleError("number-malformed", rule="R26", got=event.number, expected=stem)
     if models.find(CERTIFICATES, "number", event.number):
         raise RuleError("number-taken", rule="R26", got=event.number)
 
 
 @rule("R26", Certificate.Created)
 def a_status_index_and_a_token_belong_to_one_certificate(models: Models, _: Record, event: Certificate.Created) -> None:
+    if len(event.status) != 2 or not (0 <= event.status[0] < LISTS and 0 <= event.status[1] < LIST_ENTRIES):
+        raise RuleError("status-malformed", rule="R26", got=event.status)
     if models.find(CERTIFICATES, "status", listed(event.status)):
         raise RuleError("status-taken", rule="R26", got=event.status)
     if models.find(CERTIFICATES, "token", event.token):
@@ -62,11 +73,29 @@ def the_issuer_has_authority_for_the_kind_on_the_day(
             raise RuleError("authority-missing", rule="R24", got=event.authority, kind=event.kind, on=day)
 
 
+@rule("R24", Certificate.Created)
+def the_key_list_in_force_says_so_too(models: Models, _: Record, event: Certificate.Created) -> None:
+    """Otherwise a phone that believes the list would call an honest paper one without authority."""
+    found = models.every(KEYS)
+    authority = _listed(bytes(found[0]["list"])).authorities.get(event.authority) if found else None
+    day = to_days(event.decided)
+    for grant in authority.grants if authority else ():
+        if event.kind in grant.schemes and grant.begins <= day and (grant.ends is None or day <= grant.ends):
+            return
+    raise RuleError("key-list-behind", rule="R24", got=event.authority, kind=event.kind)
+
+
+@lru_cache(maxsize=8)
+def _listed(data: bytes) -> KeyList:
+    return KeyList.decode(data)
+
+
 @rule("R14", Certificate.Created)
 def attendance_never_yields_competence(_: Models, __: Record, event: Certificate.Created) -> None:
     competence = _competence(event)
-    rests = (event.assessment is not None, event.participation is not None)
-    if rests != ((True, False) if competence else (False, True)):
+    rests = (event.assessment, event.scheme, event.edition, event.participation)
+    given = tuple(one is not None for one in rests)
+    if given != ((True, True, True, False) if competence else (False, False, False, True)):
         raise RuleError("attendance-is-not-competence", rule="R14", kind=event.kind)
     if not competence and event.kind.partition("/")[0] != ATTENDANCE:
         raise RuleError("attendance-is-not-competence", rule="R14", kind=event.kind)

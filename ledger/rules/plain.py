@@ -39,7 +39,7 @@ PATTERNS = {
     "roles": "enrol|certify|approve|admin",
     "office": OFFICE,
     "capacity": rf"({OFFICE})?",
-    "region": r"[0-9]{2}\.[0-9]{2}",
+    "region": r"[0-9]{2}(\.[0-9]{2})?",
     "ground": r"PDP-(42|43|44)",
     "programme": r"[A-Z]{2,8}(-[A-Z]{2,12}){0,3}",
     "activity": "bimtek|pelatihan|seminar|pembinaan",
@@ -48,7 +48,7 @@ PATTERNS = {
     "group": GROUP,
     "gap": "announced|roster",
     "affiliation": r"[A-Z]{3,16}",
-    "marks": r"[HAIS]{1,31}",
+    "marks": r"[H-]{1,31}",
     "reason": REASON,
     "decree_number": rf"{NO_NIK}(KEP\. ?|SK )?[0-9]{{1,6}}/(?=[^A-Z]*[A-Z])[A-Z0-9 ./-]{{2,40}}/[0-9]{{4}}",
     "matter": "results|equivalence|suspension|reinstatement|revocation|annulment",
@@ -74,6 +74,26 @@ TEXT_FIELDS = {
     topic: [f.name for f in fields(kind) if f.name not in FRAME and _may_hold_text(f.type)]
     for topic, (kind, _) in KINDS.items()
 }
+
+
+# Bytes are hashes, commitments and signatures of a fixed size: nothing else fits into them.
+SIZES = {
+    **dict.fromkeys(("identity", "content", "token", "explanation", "reasons", "backdated"), 32),
+    **dict.fromkeys(("acts", "proposal", "shown"), 32),
+    "assertion": 64,
+}
+SIZED_FIELDS = {
+    topic: [f.name for f in fields(kind) if f.name in SIZES and bytes in (f.type, *get_args(f.type))]
+    for topic, (kind, _) in KINDS.items()
+}
+
+
+@rule("R29")
+def bytes_are_hashes_and_signatures(_: Models, record: Record, event: object) -> None:
+    values = vars(event)
+    for name in SIZED_FIELDS[record.event.TOPIC]:
+        if values[name] is not None and len(values[name]) != SIZES[name]:
+            raise RuleError("bytes-malformed", rule="R29", field=name, got=len(values[name]), expected=SIZES[name])
 
 
 def _texts(name: str, value: object) -> Iterator[tuple[str, str]]:

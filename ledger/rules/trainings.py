@@ -4,6 +4,7 @@ from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.regions import exists
 from ledger.domain.registrants import Registrant
 from ledger.domain.trainings import Training
+from ledger.domain.values import from_days
 from ledger.errors import RuleError
 from ledger.events import Record
 from ledger.projections.columns import read
@@ -19,7 +20,7 @@ from ledger.view import Models
 
 @rule("R38", Registrant.Created)
 def a_region_exists_on_its_day(_: Models, record: Record, event: Registrant.Created) -> None:
-    if not exists(event.region, record.effective):
+    if event.region is not None and not exists(event.region[:2], record.effective):
         raise RuleError("region-unknown", rule="R38", got=event.region, on=record.effective)
 
 
@@ -41,7 +42,7 @@ def a_plan_is_complete(_: Models, __: Record, event: Training.Created) -> None:
 @rule("R38", Training.Created)
 def groups_are_regions_or_units_of_that_day(_: Models, __: Record, event: Training.Created) -> None:
     for group in event.quotas:
-        if group[:1].isdigit() and event.days and not exists(group, event.days[0]):
+        if group[:1].isdigit() and event.days and not exists(group[:2], event.days[0]):
             raise RuleError("region-unknown", rule="R38", got=group, on=event.days[0])
 
 
@@ -75,7 +76,9 @@ def an_explanation_names_a_real_discrepancy(models: Models, record: Record, even
         found, named = roster(models, record.stream).get(event.group or "", 0), f"roster/{event.group}"
     if (event.expected, event.found) != (expected, found) or expected == found:
         raise RuleError("discrepancy-differs", rule="R37", gap=named, expected=expected, found=found)
-    if named in read(training, "explained"):
+    if (event.group is None) != (event.gap == "announced"):
+        raise RuleError("discrepancy-differs", rule="R37", gap=named, expected=expected, found=found)
+    if [named, expected, found] in read(training, "explained"):
         raise RuleError("discrepancy-explained", rule="R37", gap=named)
 
 
@@ -84,6 +87,13 @@ def every_discrepancy_is_explained_before_closing(models: Models, record: Record
     open_gaps = unexplained(models, record.stream)
     if open_gaps:
         raise RuleError("discrepancy-open", rule="R37", gaps=", ".join(open_gaps))
+
+
+@rule("R27", Training.Closed)
+def a_training_is_closed_after_its_last_day(models: Models, record: Record, _: Training.Closed) -> None:
+    last = from_days(read(require(models, TRAININGS, record.stream, rule="R27"), "days")[-1])
+    if record.effective < last:
+        raise RuleError("training-not-over", rule="R27", got=record.effective, expected=f">= {last}")
 
 
 @rule("R37", Training.Closed)
@@ -160,9 +170,10 @@ def unexplained(models: Models, training: bytes) -> list[str]:
     """The discrepancies that still need a reason: "announced", "roster/<group>"."""
     row = require(models, TRAININGS, training, rule="R37")
     quotas, came = read(row, "quotas"), roster(models, training)
-    gaps = ["announced"] if row["announced"] != sum(quotas.values()) else []
-    gaps += [f"roster/{group}" for group in sorted(quotas) if quotas[group] != came.get(group, 0)]
-    return [gap for gap in gaps if gap not in read(row, "explained")]
+    gaps = [["announced", row["announced"], sum(quotas.values())]]
+    gaps += [[f"roster/{group}", quotas[group], came.get(group, 0)] for group in sorted(quotas)]
+    explained = read(row, "explained")
+    return [gap[0] for gap in gaps if gap[1] != gap[2] and gap not in explained]
 
 
 def completed_tiers(models: Models, registrant: bytes) -> set[str]:

@@ -43,10 +43,13 @@ def positions(connection: Connection, ids: Sequence[bytes]) -> list[int]:
     return list(connection.execute(wanted).scalars())
 
 
-def entries(connection: Connection, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes]]:
-    """(position, entry, leaf) in order, in constant memory."""
-    wanted = select(EVENTS.c.position, EVENTS.c.entry, EVENTS.c.leaf).where(EVENTS.c.position >= start)
+def entries(
+    connection: Connection, start: int = 0, stop: int | None = None
+) -> Iterator[tuple[int, bytes, tuple[bytes, bytes, int, int]]]:
+    """(position, entry, (leaf, stream, version, recorded)) in order, in constant memory."""
+    wanted = select(EVENTS).where(EVENTS.c.position >= start)
     if stop is not None:
         wanted = wanted.where(EVENTS.c.position < stop)
     found = connection.execute(wanted.order_by(EVENTS.c.position).execution_options(yield_per=1000))
-    yield from ((position, entry, leaf) for position, entry, leaf in found)
+    for position, stream, version, recorded, entry, leaf in found:
+        yield position, entry, (leaf, stream, version, recorded)

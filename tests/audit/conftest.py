@@ -43,7 +43,8 @@ class Forger:
     def sign(self, record: Record, key: PrivateKey | None = None, origin: str | None = None) -> Entry:
         signer = Signer(key or self.key(), context=CONTEXT, origin=origin or self.origin, typ=TYPE)
         (entry,) = signer.sign_all([encode(record)])
-        return record.position, entry, leaf_hash(entry)
+        columns = leaf_hash(entry), record.stream, record.event.originator_version, record.recorded
+        return record.position, entry, columns
 
     def changed(self, at: int, key: PrivateKey | None = None, **fields: Any) -> list[Entry]:
         """The history with one event that says something else."""

@@ -8,7 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.audit.report import audit
+from ledger.database import writing
 from ledger.domain.proposals import Proposal
+from ledger.store import recorder
 from ledger.transparency.merkle import leaf_hash
 
 Forger = Any  # tests/audit/conftest.py
@@ -28,10 +30,10 @@ def test_an_untouched_history_has_no_finding(forger: Forger) -> None:
 @pytest.mark.parametrize("end", [-1, 40])
 def test_a_flipped_byte_is_found(forger: Forger, run: int, end: int) -> None:
     """In the signature, which ends the entry, and in the payload."""
-    position, entry, _ = forger.entries[AT]
+    position, entry, columns = forger.entries[AT]
     flipped = bytearray(entry)
     flipped[end] ^= 1
-    tampered = (position, bytes(flipped), leaf_hash(bytes(flipped)))
+    tampered = (position, bytes(flipped), (leaf_hash(bytes(flipped)), *columns[1:]))
 
     at, rule, _ = forger.found([*forger.entries[:AT], tampered, *forger.entries[AT + 1 :]], run=run)
 
@@ -81,11 +83,24 @@ def test_a_duplicated_event_is_found(forger: Forger) -> None:
 
 
 def test_another_leaf_hash_than_the_entrys_is_found(forger: Forger) -> None:
-    position, entry, _ = forger.entries[AT]
+    position, entry, columns = forger.entries[AT]
 
-    tampered = [*forger.entries[:AT], (position, entry, bytes(32)), *forger.entries[AT + 1 :]]
+    tampered = [*forger.entries[:AT], (position, entry, (bytes(32), *columns[1:])), *forger.entries[AT + 1 :]]
 
     assert forger.found(tampered) == (AT, "chain", "leaf-differs")
+
+
+@pytest.mark.parametrize(
+    "change", ["stream = randomblob(16)", "version = 77", "recorded = recorded + 1", "position = 10000"]
+)
+def test_a_column_that_says_something_else_than_the_signed_entry_is_found(forger: Forger, change: str) -> None:
+    """Nobody signs the columns, yet the service finds an entry by them."""
+    with writing(forger.world.ledger.engine) as connection:
+        connection.exec_driver_sql("DROP TRIGGER events_keep_update")
+        connection.exec_driver_sql(f"UPDATE events SET {change} WHERE position = (SELECT max(position) FROM events)")
+        stored = list(recorder.entries(connection))
+
+    assert forger.found(stored) == (len(stored) - 1, "chain", "columns-differ")
 
 
 @RUNS
@@ -184,12 +199,13 @@ def test_a_key_that_was_compromised_earlier_makes_its_last_event_suspect(
     rotation = len(forger.entries)  # The last that the old key signed.
     (old,) = (k for k in forger.world.ledger.keys.current().keys if (k.role, k.state) == ("event", "retired"))
 
-    forger.world.ledger.keys.compromise(old.kid, rotation + 1)
-    assert forger_of(forger.world).findings(forger_of(forger.world).entries) == []
-    forger.world.ledger.keys.compromise(old.kid, rotation)
+    for honest in (rotation + 1, rotation):  # The rotation itself is what the roots signed, whoever recorded it.
+        forger.world.ledger.keys.compromise(old.kid, honest)
+        assert forger_of(forger.world).findings(forger_of(forger.world).entries) == []
+    forger.world.ledger.keys.compromise(old.kid, rotation - 1)
 
     later = forger_of(forger.world)
-    assert later.found(later.entries) == (rotation, "signature", "key-compromised")
+    assert later.found(later.entries) == (rotation - 1, "signature", "key-compromised")
 
 
 def compromised(forger: Forger, forger_of: Callable[[Any], Any], index: int) -> Any:

@@ -25,7 +25,7 @@ def engine(database: tuple[str, str]) -> Iterator[Engine]:
     opened.dispose()
 
 
-def entries(engine: Engine) -> list[tuple[int, bytes, bytes]]:
+def entries(engine: Engine) -> list[tuple[int, bytes, tuple[bytes, bytes, int, int]]]:
     with reading(engine) as connection:
         return list(recorder.entries(connection))
 

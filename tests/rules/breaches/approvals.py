@@ -2,10 +2,16 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.rules.breaches.registry import NOW, World, breaks
+from ledger.cli.cast import invented
+from ledger.domain.proposals import Proposal
+from ledger.domain.trainings import Training
+from tests.rules.breaches.officers import appointment
+from tests.rules.breaches.registry import NOW, World, breaks, without
+from tests.rules.breaches.trainings import participation, plan
 
 
 @breaks("what_matters_is_approved_by_a_second_person", "approval-missing")
@@ -71,7 +77,8 @@ def an_approval_without_the_signature_that_its_giver_could_make(w: World) -> Non
 def a_dismissal_approved_by_an_officer_without_a_key(w: World) -> None:
     w.approved([w.ledger.officers.end_key(w.officers["sekretaris"], "key-lost")], by=("sekretaris", "ketua"))
     proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
-    w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
+    with without("an_approval_is_signed_with_the_approvers_key"):
+        w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
 
 
 @breaks("only_a_first_key_rests_on_an_asserted_approval", "assertion-missing")
@@ -79,4 +86,48 @@ def another_key_approved_by_an_officer_without_a_key(w: World) -> None:
     w.approved([w.ledger.officers.end_key(w.officers["sekretaris"], "key-lost")], by=("sekretaris", "ketua"))
     public = Ed25519PrivateKey.from_private_bytes(bytes(range(32))).public_key().public_bytes_raw()
     proposal = w.proposed([w.ledger.officers.enrol_key(w.officers["ketua"], public)])
-    w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
+    with without("an_approval_is_signed_with_the_approvers_key"):
+        w.ledger.proposals.approve(w.actor("sekretaris"), proposal, None)
+
+
+@breaks("nobody_decides_in_an_own_matter", "own-matter")
+def an_officer_approves_an_own_dismissal(w: World) -> None:
+    w.approved([w.ledger.officers.dismiss(w.officers["sekretaris"], "ended")])
+
+
+@breaks("nobody_decides_in_an_own_matter", "own-matter")
+def an_officer_approves_an_own_certificate(w: World) -> None:
+    act = w.attendance()
+    person = appointment(w, person=act.values["registrant"], roles=("certify", "approve"), office="Pejabat")
+    w.approved([person])
+    w.officers["holder"] = person.stream
+    own = Ed25519PrivateKey.generate()
+    w.keys["holder"] = own.private_bytes_raw()
+    w.approved([w.ledger.officers.enrol_key(person.stream, own.public_key().public_bytes_raw())])
+    w.approved([act], by=("petugas", "holder"))
+
+
+@breaks("who_enrolled_a_person_does_not_approve_the_certificate", "enrolled-by-approver")
+def a_certificate_approved_by_who_enrolled_its_holder(w: World) -> None:
+    clerk = appointment(w, roles=("enrol",), office="Petugas")
+    w.approved([clerk])
+    w.officers["clerk"] = clerk.stream
+    person = UUID(w.ledger.registrants.register(w.actor("clerk"), invented("Orang Baru", 9901))["registrant"])
+    w.approved([w.ledger.officers.change(clerk.stream, roles=["certify", "approve"], office="Pejabat", ends=None)])
+    own = Ed25519PrivateKey.generate()
+    w.keys["clerk"] = own.private_bytes_raw()
+    w.approved([w.ledger.officers.enrol_key(clerk.stream, own.public_key().public_bytes_raw())])
+    training = plan(w, days=(NOW,), announced=0, quotas={"32.75": 0})
+    w.save("petugas", training)
+    taken = participation(w, registrant=person, training=training.id, marks="H")
+    w.save("petugas", taken)
+    explained = {"gap": "roster", "group": "32.75", "expected": 0, "found": 1, "explanation": bytes(32)}
+    w.more("petugas", Training, training.id, Training.Explained, **explained)
+    w.ledger.trainings.close(w.actor("petugas"), training.id)
+    w.approved(w.ledger.certificates.attendance(training.id), by=("petugas", "clerk"))
+
+
+@breaks("a_proposal_lapses_in_time", "proposal-term")
+def a_proposal_that_lasts_a_year(w: World) -> None:
+    expires = w.clock() + 365 * 86_400_000
+    w.save("ketua", Proposal.begin(w.new_id(), acts=bytes(32), count=1, expires=expires))

@@ -29,7 +29,7 @@ def a_grant_on_an_unknown_basis(w: World) -> None:
     w.approved([grant(w, basis="Permensos 5/2022")])
 
 
-@breaks("only_a_given_grant_is_ended", "period-reversed")
+@breaks("only_a_given_grant_is_ended", "grant-retroactive")
 def a_grant_ended_before_it_began(w: World) -> None:
     stream = w.ledger.authorities.stream("KEMENSOS")
     w.approved([w.ledger.authorities.end(stream, 0, date(2018, 1, 1))])

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from ledger.application.acts import Act
-from ledger.cli.story import DECIDED
 from ledger.domain.numbers import compose
+from ledger.domain.trainings import Training
 from ledger.domain.values import valid_through
 from tests.rules.breaches.authorities import grant
 from tests.rules.breaches.registry import KEMENSOS, NOW, World, breaks, without
 from tests.rules.breaches.schemes import edition
+from tests.rules.breaches.trainings import participation, plan
 
 
 @breaks("a_number_is_well_formed_and_used_once", "number-taken")
@@ -35,8 +36,33 @@ def a_token_used_twice(w: World) -> None:
 def a_certificate_after_the_authority_ended(w: World) -> None:
     act = w.competence()
     stream = w.ledger.authorities.stream("KEMENSOS")
-    w.approved([w.ledger.authorities.end(stream, 0, DECIDED)])
+    w.approved([w.ledger.authorities.end(stream, 0, NOW)])
+    w.clock.at(NOW + timedelta(days=1))
     w.approved([act], by=KEMENSOS)
+
+
+@breaks("the_key_list_in_force_says_so_too", "key-list-behind")
+def a_certificate_under_a_grant_that_no_key_list_shows(w: World) -> None:
+    wider = grant(w, name="Kementerian Sosial", scope="KEMENSOS", schemes=("HADIR/SEMINAR",), begins=date(2019, 1, 1))
+    w.approved([Act(wider.kind, w.ledger.authorities.stream("KEMENSOS"), wider.values)])
+    training = plan(w, programme="SEMINAR", activity="seminar", announced=0, quotas={"32.75": 0})
+    w.save("petugas", training)
+    taken = participation(w, training=training.id, marks="H")
+    w.save("petugas", taken)
+    explained = {"gap": "roster", "group": "32.75", "expected": 0, "found": 1, "explanation": bytes(32)}
+    w.more("petugas", Training, training.id, Training.Explained, **explained)
+    w.ledger.trainings.close(w.actor("petugas"), training.id)
+    w.approved(w.ledger.certificates.attendance(training.id), by=("petugas", "kepala"))
+
+
+@breaks("a_status_index_and_a_token_belong_to_one_certificate", "status-malformed")
+def a_status_index_beyond_its_list(w: World) -> None:
+    w.approved([w.competence()], by=KEMENSOS, status=(0, 2**17))
+
+
+@breaks("a_number_is_well_formed_and_used_once", "number-malformed")
+def a_number_of_another_authority(w: World) -> None:
+    w.approved([w.competence()], by=KEMENSOS, number=compose("IPSPI", "PSM", 2020, 99))
 
 
 @breaks("attendance_never_yields_competence", "attendance-is-not-competence")
@@ -68,6 +94,7 @@ def a_volunteers_result_for_a_social_workers_certificate(w: World) -> None:
     wider = grant(w, schemes=("PEKSOS/GENERALIS",), begins=date(2019, 1, 1))
     stream = w.ledger.authorities.stream("KEMENSOS")
     w.approved([Act(wider.kind, stream, wider.values)])
+    w.ledger.keys.refresh()
     w.approved([w.competence(kind="PEKSOS/GENERALIS")], by=KEMENSOS)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.application.key_lists import folded, signed
 from ledger.domain.decrees import Decree
 from ledger.domain.keys import Keys
+from ledger.domain.registrants import Registrant
 from ledger.domain.regulations import Regulation
 from ledger.domain.trainings import Training
 from ledger.projections.keys import KEYS
@@ -86,3 +87,8 @@ def a_second_beginning(w: World) -> None:
 @breaks("plain_text_is_from_closed_patterns", "text-not-plain")
 def a_name_in_place_of_a_reason(w: World) -> None:
     w.more("petugas", Training, w.planned, Training.Cancelled, reason="Rina Kusuma")
+
+
+@breaks("bytes_are_hashes_and_signatures", "bytes-malformed")
+def a_nik_in_place_of_a_commitment(w: World) -> None:
+    w.save("petugas", Registrant.begin(w.new_id(), identity=b"3275011708850001", adult=True, region="32.75"))

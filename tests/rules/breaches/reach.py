@@ -38,7 +38,7 @@ def completion_signed_by_another_authority(w: World) -> None:
     w.officers["clerk"] = clerk.stream
     training = plan(w, announced=0, quotas={"32.75": 0}, days=BIMTEK, minimum_days=1, hours=8)
     w.save("petugas", training)
-    taken = participation(w, training=training.id, marks="HA")
+    taken = participation(w, training=training.id, marks="H-")
     w.save("petugas", taken)
     explained = {"gap": "roster", "group": "32.75", "expected": 0, "found": 1, "explanation": bytes(32)}
     w.more("petugas", Training, training.id, Training.Explained, **explained)

@@ -68,6 +68,13 @@ def a_training_closed_with_an_open_discrepancy(w: World) -> None:
     w.ledger.trainings.close(w.actor("petugas"), w.planned)
 
 
+@breaks("a_training_is_closed_after_its_last_day", "training-not-over")
+def a_training_closed_before_it_is_held(w: World) -> None:
+    training = plan(w, days=(NOW + timedelta(days=1),), announced=0, quotas={"32.75": 0})
+    w.save("petugas", training)
+    w.ledger.trainings.close(w.actor("petugas"), training.id)
+
+
 @breaks("closing_counts_what_the_roster_says", "roster-differs")
 def a_closing_with_another_count(w: World) -> None:
     training = plan(w, announced=0, quotas={"32.75": 0})
@@ -130,5 +137,5 @@ def the_advanced_course_before_the_basic_one(w: World) -> None:
 def completion_in_spite_of_absence(w: World) -> None:
     absent = w.ledger.engine.connect()
     with absent:
-        id = absent.exec_driver_sql("SELECT id FROM participations WHERE marks = 'HA'").scalar_one()
+        id = absent.exec_driver_sql("SELECT id FROM participations WHERE marks = 'H-'").scalar_one()
     w.more("petugas", Participation, UUID(bytes=bytes(id)), Participation.Completed, present=1, hours=16)
