@@ -21,7 +21,7 @@ Forger = Any  # tests/audit/conftest.py
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "events.json").read_text(encoding="utf-8"))
 FEW: dict[Any, tuple[Any, ...]] = {
     bool: (False, True),
-    int: (0, -1, 2**31, 2**63, 2**64 - 1, -(2**64)),
+    int: (0, -1, 2**31, 2**53, -(2**53)),
     str: ("", "\0", "9" * 5000),
     bytes: (b"", bytes(5000)),
     date: (date.min, date.max),
@@ -94,7 +94,7 @@ def base(forger: Forger, kind: str) -> Record:
     """The last event of this kind, at its place; for a kind that the world lacks, an example after its end."""
     records = forger.records
     for record in reversed(records):
-        if record.event.TOPIC == kind:
+        if kind == record.event.TOPIC:
             return record
     example, last = decode(bytes.fromhex(VECTORS[f"{kind}/full"]["payload"])), records[-1]
     streams = [r for r in records if KINDS[r.event.TOPIC][1] is KINDS[kind][1]]
@@ -119,7 +119,7 @@ def test_no_rightly_signed_event_breaks_the_replay(forger: Forger, kind: str) ->
         for entries in ([(at, entry, None)], [(at, entry, None), *following]):
             try:
                 found = place.found(entries)
-            except Exception as broken:  # noqa: BLE001 - any is what this is about
+            except Exception as broken:
                 failures.append((name, repr(value)[:40], repr(broken)[:200]))
                 continue
             findings += len(found)
