@@ -15,6 +15,7 @@ from statistics import median
 from bench.figures import Figure
 from bench.ledgers import told
 from bench.load import answered, post
+from ledger.cli.server import THREADS
 from ledger.config import PREFIX, Config
 from ledger.wiring import Ledger
 
@@ -45,7 +46,8 @@ def served(application: str, config: Config) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     settings = {PREFIX + field.name.upper(): getattr(config, field.name) for field in fields(config)}
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS)]
+    sizes = ["--workers", str(WORKERS), "--blocking-threads", str(THREADS)]  # As `ledger serve` has it.
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), *sizes]
     process = subprocess.Popen([*command, "--log-level", "error", application], env=os.environ | settings)
     try:
         _wait_for(port)

@@ -17,7 +17,6 @@ HEADERS = {
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
 }
 PROGRAMS = ("/api/", "/openapi.json")
 
@@ -45,6 +44,6 @@ def _answer(error: Exception) -> Any:
 
 
 def _guarded(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(HEADERS)
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

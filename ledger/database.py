@@ -50,8 +50,8 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One snapshot."""
-    with engine.connect() as connection, connection.begin():
+    """One snapshot; nothing is to be kept, so giving the connection back ends it."""
+    with engine.connect() as connection:
         run(connection, BEGIN_READ[engine.dialect.name])
         yield connection
 

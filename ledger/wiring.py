@@ -24,8 +24,7 @@ from ledger.application.schemes import Schemes
 from ledger.application.trainings import Trainings
 from ledger.application.verifications import Verifications
 from ledger.config import Config
-from ledger.database import KEYS as KEY_TABLES
-from ledger.database import open_database, reading, run, writing
+from ledger.database import open_database, reading, run
 from ledger.domain.certificates import Certificate
 from ledger.errors import StoreError
 from ledger.events import CONTEXT, TYPE
@@ -37,7 +36,7 @@ from ledger.signing.cose import Signer
 from ledger.signing.key_records import KeyList
 from ledger.signing.keyring import Keyring
 from ledger.store.history import Clock, History
-from ledger.store.schema import create
+from ledger.store.schema import create, create_keys
 from ledger.vault.sealed import FIELDS
 from ledger.vault.vault import Vault
 
@@ -67,6 +66,11 @@ class Ledger:
     def engine(self) -> Engine:
         return self.context.history.engine
 
+    def close(self) -> None:
+        """Connections; a later question opens new ones."""
+        self.engine.dispose()
+        self.context.vault.close()
+
     def settle(self) -> None:
         """At start, before anything is served: finishes what a crash left. Raises: SealedError."""
         with reading(self.engine) as connection:
@@ -91,8 +95,7 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     if engine.url == keys_engine.url:
         raise StoreError("databases-one", expected="a second database for keys")
     create(engine)
-    with writing(keys_engine) as connection:  # Of two services that start together, one makes them.
-        KEY_TABLES.create_all(connection)
+    create_keys(keys_engine)
     passphrase = key_files.read_passphrase(config.passphrase) if config.passphrase else None
     keyring = Keyring(config.keys_folder, passphrase, config.origin)
     history = History(engine, signer_by_key_list(keyring), advance, config.origin, clock)

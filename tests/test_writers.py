@@ -125,7 +125,7 @@ def an_erasure(w: Any, n: int) -> Call:
 def somebody_elses_number(w: Any, n: int) -> Call:
     """Two people are corrected to one NIK."""
     person = invented("Orang Baru", 9500)
-    return lambda: w.ledger.registrants.correct(w.actor("petugas"), w.participants[n], person)
+    return lambda: w.ledger.registrants.correct(w.actor("ketua"), w.participants[n], person)
 
 
 @contest("state-refuses")

@@ -40,6 +40,7 @@ Certificate = answer(
     authority=fields.String(),
     state=fields.String(),
     registrant=fields.UUID(),
+    holder=fields.String(),
     signed=fields.String(),
     through=fields.String(allow_none=True),
 )
@@ -67,7 +68,7 @@ def listed(_: UUID, query: dict[str, Any]) -> Any:
 
 @certificates.reads("/<number:number>", Certificate)
 def show(_: UUID, number: str) -> Any:
-    """One certificate, without a name"""
+    """One certificate, without a name; `holder` is registered or erased"""
     return ledger().certificates.show(number)
 
 

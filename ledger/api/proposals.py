@@ -44,7 +44,7 @@ ActShown = answer(
     kind=fields.String(),
     stream=fields.UUID(),
     fields=fields.Dict(),
-    people=fields.List(fields.String()),
+    people=fields.List(fields.String(allow_none=True)),
 )
 Shown = answer(
     "Shown",
@@ -82,7 +82,7 @@ def waiting(_: UUID) -> Any:
 
 @proposals.looks("/<uuid:id>", Shown)
 def show(officer: UUID, id: UUID) -> Any:
-    """What an approver signs, with the names of the people; the look is noted"""
+    """What an approver signs, with the names of the people (null: erased); the look is noted"""
     return ledger().proposals.show(id, reader=str(officer))
 
 

@@ -18,6 +18,7 @@ from ledger.projections.certificates import CERTIFICATES, TABLE
 from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS
 from ledger.store.history import Actor
@@ -131,14 +132,17 @@ class Certificates:
         return digits.url(self._context.config.public_url, bytes(data))  # type: ignore[arg-type]
 
     def show(self, number: str) -> Answer:
-        """Pseudonymous facts of one certificate."""
+        """Pseudonymous facts of one certificate, and whether its holder is still registered or erased."""
         row = self._row(number)
+        with reading(self._context.history.engine) as connection:
+            holder = Models(connection, self._context.config.origin).get(REGISTRANTS, row["registrant"]) or {}
         return {
             "number": row["number"],
             "kind": row["kind"],
             "authority": row["authority"],
             "state": row["state"],
             "registrant": str(UUID(bytes=row["registrant"])),
+            "holder": holder["state"],
             "signed": from_days(row["signed"]).isoformat(),
             "through": None if row["through"] is None else from_days(row["through"]).isoformat(),
         }

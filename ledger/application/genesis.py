@@ -1,6 +1,5 @@
 """The beginning of a ledger: the first key list, two officers, and these two as the first registrants."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,8 +73,3 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
             persons=[str(person) for person in people],
             root=root_set.fingerprint(),
         )
-
-
-def create_secret(context: Context) -> None:
-    """The vault's key-encryption key."""
-    context.keyring.create_kek(secrets.token_bytes(32))

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
-from ledger.database import reading, writing
+from ledger.database import Row, reading, writing
 from ledger.domain.officers import Officer
 from ledger.domain.values import legal_day, new_id, to_days
-from ledger.errors import ForbiddenError, NotFoundError
+from ledger.errors import AuthenticationError, ForbiddenError, NotFoundError
 from ledger.projections.officers import OFFICERS, roles
 from ledger.signing.approval import officer_key
 from ledger.store import access
@@ -30,20 +32,14 @@ class Officers:
         Raises: NotFoundError; ForbiddenError: dismissed.
         """
         with reading(self._context.history.engine) as connection:
-            row = Models(connection, self._context.config.origin).get(OFFICERS, officer.bytes)
-        if row is None:
-            raise NotFoundError("not-found", of="officer", got=officer)
-        if row["state"] != "appointed":
-            raise ForbiddenError("officer-not-in-office", officer=officer)
+            row = self._appointed(connection, officer)
         return Actor(officer, row["authority"], row["office"], request)
 
     def require_in_office(self, officer: UUID) -> None:
         """For reading; writing asks the rules. Raises: ForbiddenError: dismissed, or a day outside the mandate."""
         with reading(self._context.history.engine) as connection:
-            row = Models(connection, self._context.config.origin).get(OFFICERS, officer.bytes)
+            row = self._appointed(connection, officer)
         today = to_days(legal_day(self._context.history.clock()))
-        if row is None or row["state"] != "appointed":
-            raise ForbiddenError("officer-not-in-office", officer=officer)
         if today < row["begins"] or (row["ends"] is not None and today > row["ends"]):
             raise ForbiddenError("outside-mandate", officer=officer)
 
@@ -67,17 +63,41 @@ class Officers:
         return Act(Officer.Dismissed.TOPIC, officer, {"reason": reason})
 
     def issue_token(self, officer: UUID, days: int = TOKEN_DAYS) -> Answer:
-        """A bearer token, shown once; no token alone approves."""
-        self.actor(officer)
+        """A bearer token, shown once, for the roles of now; no token alone approves.
+
+        Raises: NotFoundError; ForbiddenError: dismissed.
+        """
         history = self._context.history
         expires = history.clock() + days * 86_400_000
         with writing(history.engine) as connection:
-            return {"token": access.issue(connection, officer, expires), "expires": expires}
+            held = _held(self._appointed(connection, officer))
+            return {"token": access.issue(connection, officer, held, expires), "expires": expires}
+
+    def revoke_tokens(self, officer: UUID) -> Answer:
+        """All of this officer. Raises: NotFoundError."""
+        with writing(self._context.history.engine) as connection:
+            self._row(connection, officer)
+            return {"officer": str(officer), "revoked": access.revoke(connection, officer)}
 
     def bearer(self, token: str) -> UUID:
-        """Raises: AuthenticationError."""
+        """Raises: AuthenticationError: unknown, expired, or issued for other roles than the officer has now."""
         with reading(self._context.history.engine) as connection:
-            return access.officer_of(connection, token, self._context.history.clock())
+            officer, held = access.holder_of(connection, token, self._context.history.clock())
+            if _held(self._row(connection, officer)) != held:
+                raise AuthenticationError("token-refused")
+        return officer
+
+    def _row(self, connection: Connection, officer: UUID) -> Row:
+        row = Models(connection, self._context.config.origin).get(OFFICERS, officer.bytes)
+        if row is None:
+            raise NotFoundError("not-found", of="officer", got=officer)
+        return row
+
+    def _appointed(self, connection: Connection, officer: UUID) -> Row:
+        row = self._row(connection, officer)
+        if row["state"] != "appointed":
+            raise ForbiddenError("officer-not-in-office", officer=officer)
+        return row
 
     def listed(self) -> list[Answer]:
         with reading(self._context.history.engine) as connection:
@@ -94,6 +114,11 @@ class Officers:
             }
             for row in sorted(rows, key=_by_id)
         ]
+
+
+def _held(row: Row) -> str:
+    """The officer's roles as a token keeps them."""
+    return " ".join(sorted(roles(row)))
 
 
 def _by_id(row: dict[str, bytes]) -> bytes:

@@ -101,7 +101,7 @@ def _tell(desk: Desk, folder: Path) -> None:
             lambda step: bar.update(task, completed=STEPS.index(step), description=desk.say(f"c.story.{step}")),
         )
     _keep(story, config.keys_folder)
-    ledger.engine.dispose()
+    ledger.close()
     for name in (MAIN, KEYS):
         with closing(sqlite3.connect(folder / name)) as connection:  # All of it into the file that is moved.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

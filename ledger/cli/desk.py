@@ -46,7 +46,7 @@ class Desk:
     def close(self) -> None:
         """Connections; a later question opens new ones."""
         if "ledger" in vars(self):
-            self.ledger.engine.dispose()
+            self.ledger.close()
 
     @property
     def reader(self) -> str:
@@ -84,6 +84,8 @@ class Desk:
     def _one(self, field: str, value: Any) -> str:
         if isinstance(value, bool):
             return self.say("outcome.yes" if value else "outcome.no")
+        if (field, value) == ("holder", "erased"):
+            return self.say("d.erased")
         if field in INSTANTS:
             return messages.moment(datetime.fromtimestamp(value / 1000, UTC), self.config.language)
         if field in DAYS and isinstance(value, int):

@@ -11,6 +11,7 @@ from ledger.cli import audit
 from ledger.cli.assessments import assessment, decree, equivalence
 from ledger.cli.authorities import authority, regulation
 from ledger.cli.certificates import certificate, code
+from ledger.cli.database import database
 from ledger.cli.demo import demo
 from ledger.cli.desk import Desk
 from ledger.cli.genesis import init
@@ -22,6 +23,7 @@ from ledger.cli.registrants import registrant
 from ledger.cli.schemes import scheme
 from ledger.cli.server import serve
 from ledger.cli.trainings import training
+from ledger.cli.vault import vault
 from ledger.cli.verifications import verify
 from ledger.config import read
 from ledger.errors import LedgerError, StoreError
@@ -61,7 +63,7 @@ def cli(ctx: click.Context) -> None:
 
 
 for command in (
-    *(init, demo, serve, keys, officer, registrant, authority, regulation, scheme, training),
+    *(init, demo, serve, database, keys, vault, officer, registrant, authority, regulation, scheme, training),
     *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, verify, history, rebuild),
     audit.command,
 ):

@@ -113,6 +113,14 @@ def token(desk: Desk, of: UUID, days: int) -> Answer:
     return desk.ledger.officers.issue_token(of, days)
 
 
+@officer.command("revoke-tokens")
+@click.argument("of", metavar="OFFICER", type=click.UUID)
+@answers
+def revoke_tokens(desk: Desk, of: UUID) -> Answer:
+    """Revoke every access token of an OFFICER at once, such as after a loss."""
+    return desk.ledger.officers.revoke_tokens(of)
+
+
 def load_key(desk: Desk, path: Path, passphrase: str | None) -> Ed25519PrivateKey:
     """Raises: ConfigError: missing, open to others, locked, or another kind of key."""
     encrypted = path.exists() and b"ENCRYPTED" in path.read_bytes()[:64]

@@ -26,7 +26,16 @@ def decode(text: str) -> bytes:
     """
     if not (text.isascii() and text.isdecimal()) or len(text) > MAX_DIGITS:
         raise VerificationError("code-unreadable", expected=f"1..{MAX_DIGITS} digits")
-    return b"".join(_chunk(text[start : start + CHUNK_DIGITS]) for start in range(0, len(text), CHUNK_DIGITS))
+    whole = len(text) - len(text) % CHUNK_DIGITS
+    try:
+        chunks = [int(text[at : at + CHUNK_DIGITS]).to_bytes(CHUNK) for at in range(0, whole, CHUNK_DIGITS)]
+        if whole < len(text):
+            chunks.append(int(text[whole:]).to_bytes(TAIL_BYTES[len(text) - whole]))
+    except OverflowError as cause:
+        raise VerificationError("code-unreadable", expected="chunks within their bytes") from cause
+    except KeyError as cause:
+        raise VerificationError("code-unreadable", expected="a length of whole bytes") from cause
+    return b"".join(chunks)
 
 
 def prefix(base: str) -> str:
@@ -58,13 +67,3 @@ def scanned(text: str, base: str) -> bytes:
 
 def _width(size: int) -> int:
     return CHUNK_DIGITS if size == CHUNK else TAIL_DIGITS[size]
-
-
-def _chunk(digits: str) -> bytes:
-    size = CHUNK if len(digits) == CHUNK_DIGITS else TAIL_BYTES.get(len(digits))
-    if size is None:
-        raise VerificationError("code-unreadable", expected="a length of whole bytes")
-    try:
-        return int(digits).to_bytes(size)
-    except OverflowError as cause:
-        raise VerificationError("code-unreadable", expected=f"less than 256^{size}") from cause

@@ -106,7 +106,6 @@ def judge_entry(
     register: NumberRegister,
     now: int,
     context: str | None = None,
-    desk: bool = False,
 ) -> Verdict:
     """What to do with a certificate whose number, and name, was typed.
 
@@ -116,7 +115,6 @@ def judge_entry(
             equal for the reader; StoreError: could not be asked.
         now: s UTC.
         context: Code of the institution that asks, if it said which.
-        desk: An officer asks: the desk is told of destroyed data.
     """
     number = as_printed(written)
     try:
@@ -129,8 +127,7 @@ def judge_entry(
     if not answer.asked:
         return verdict_of((yes("number"), unknown("registered", Reason.OFFLINE)), as_of=now)
     if standing is None or standing.state is State.ERASED:
-        reason = Reason.ERASED if standing is not None and desk else Reason.NOMATCH
-        return verdict_of((yes("number"), no("registered", reason)), as_of=now)
+        return verdict_of((yes("number"), no("registered", Reason.NOMATCH)), as_of=now)
     begins = standing.valid_from
     checks = (
         yes("number"),

@@ -13,7 +13,7 @@ QUIET_ZONE = 4  # modules. Source: ISO/IEC 18004:2024, 6.3.8
 LAST_VERSION = 15
 MODULE_MM, SIDE_MM = 0.6, 40.0  # Smaller, a copy of a copy is not read any more.
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 64_000_000
+MAX_PIXELS = 16_000_000  # Unpacked, with transparency, about 120 MB.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 BYTES, NUMERIC = 4, 1  # Modes. Source: ISO/IEC 18004:2024, table 2
@@ -47,7 +47,7 @@ def read(picture: bytes) -> str:
     """The text of the one code in an uploaded picture; the same code twice is one.
 
     Raises:
-        InputError: `input-too-large`: over 10 MiB or 64 million pixels.
+        InputError: `input-too-large`: over 10 MiB or 16 million pixels.
         VerificationError: `picture-unreadable`, `picture-no-code`, `picture-many-codes`.
     """
     if len(picture) > MAX_BYTES:
@@ -97,14 +97,16 @@ def _pixels(picture: bytes) -> Image.Image:
             if image.width * image.height <= MAX_PIXELS:
                 return _on_white(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
-        raise InputError("input-too-large", limit="64 MP") from cause
+        raise InputError("input-too-large", limit="16 MP") from cause
     except Exception as cause:  # Damaged files draw many kinds of errors out of the format readers.
         raise VerificationError("picture-unreadable") from cause
-    raise InputError("input-too-large", limit="64 MP")
+    raise InputError("input-too-large", limit="16 MP")
 
 
 def _on_white(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
         return image.convert("L")
-    clear = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear).convert("L")
+    clear = image if "A" in image.getbands() else image.convert("LA")
+    white = Image.new("L", clear.size, "white")
+    white.paste(clear.convert("L"), mask=clear.getchannel("A"))
+    return white

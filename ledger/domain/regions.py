@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ledger.errors import NotFoundError
-
 SCHEME = "kemendagri"
 
 
@@ -38,10 +36,3 @@ def exists(code: str, on: date) -> bool:
     """Whether the code was in force on that day: 34 provinces until November 2022, 38 since."""
     region = REGIONS.get(code)
     return region is not None and (region.since is None or region.since <= on)
-
-
-def name_of(code: str) -> str:
-    """Raises: NotFoundError: no such code in the table."""
-    if code not in REGIONS:
-        raise NotFoundError("region-unknown", got=code)
-    return REGIONS[code].name

@@ -2,7 +2,7 @@
 
 import calendar
 import os
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Self, final
 from uuid import UUID
@@ -56,17 +56,6 @@ def new_id(now_ms: int) -> UUID:
     random = int.from_bytes(os.urandom(10), "big")
     value = now_ms << 80 | 0x7 << 76 | (random >> 68 & 0xFFF) << 64 | 0b10 << 62 | random & (1 << 62) - 1
     return UUID(int=value)
-
-
-def parse_instant(text: str) -> int:
-    """ISO 8601 with a zone, as ms UTC. Raises: InputError."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as cause:
-        raise InputError("instant-malformed", expected="2020-02-17T09:00:00+07:00") from cause
-    if instant.tzinfo is None:
-        raise InputError("instant-malformed", expected="2020-02-17T09:00:00+07:00")
-    return int(instant.astimezone(UTC).timestamp() * 1000)
 
 
 class Personal:

@@ -33,6 +33,8 @@ def say(key: str, /, lang: str = "id", **facts: object) -> str:
     A key without a sentence in `lang` is said in Indonesian; one without any is said as it is.
     """
     text = catalogue(lang).get(key) or catalogue("id").get(key, key)
+    if "[" not in text:
+        return text
     return PART.sub(lambda part: _part(part[1], facts, lang), text).strip()
 
 

@@ -16,6 +16,7 @@ from ledger.rules.asking import rule
 from ledger.view import Models
 
 GENESIS_OFFICERS = (1, 2)  # Positions: event 0 is the first key list.
+GENESIS: dict[int, type] = {0: Keys.Created, 1: Officer.Created, 2: Officer.Created}
 
 
 @rule("R28")
@@ -62,7 +63,7 @@ def the_role_reaches_the_act(models: Models, record: Record, _: object) -> None:
         return
     officer = models.get(OFFICERS, record.actor.bytes)
     needed = roles_for(record.event.TOPIC, record.day)
-    if officer is None or not needed & set(roles(officer)):
+    if officer is None or needed.isdisjoint(roles(officer)):
         raise RuleError("role-missing", rule="R24", kind=record.event.TOPIC, expected=sorted(needed))
 
 
@@ -83,7 +84,7 @@ def _service_may(models: Models, record: Record) -> None:
 @rule("R24")
 def the_ledger_begins_with_keys_and_two_officers(models: Models, record: Record, event: object) -> None:
     """Source: docs/formats/event.md: event 0 is the first key list, 1 and 2 appoint two different people."""
-    wanted: type | None = {0: Keys.Created, 1: Officer.Created, 2: Officer.Created}.get(record.position)
+    wanted = GENESIS.get(record.position)
     if wanted is not None and (not isinstance(event, wanted) or record.actor is not None):
         raise RuleError("genesis-malformed", rule="R24", position=record.position, got=record.event.TOPIC)
     if wanted is None and isinstance(event, Keys.Created):

@@ -155,7 +155,7 @@ class Signer:
         context: Such as `peksos/event/1`.
         origin: The ledger's name.
         typ: Header 16, or None for none.
-        pool: Runs half of a large `sign_all`: signing releases the interpreter's lock.
+        pool: Helps with a large `sign_all`: signing releases the interpreter's lock.
     """
 
     def __init__(
@@ -185,13 +185,19 @@ class Signer:
         return statement
 
     def sign_all(self, payloads: Sequence[bytes]) -> list[bytes]:
-        """The statements in order, on two threads when there are many."""
+        """The statements in order, on two threads when there are many: each takes the next, so neither waits long."""
         if self._pool is None or len(payloads) < PAIR:
             return [self.sign(payload) for payload in payloads]
-        middle = len(payloads) // 2
-        first = self._pool.submit(lambda: [self.sign(payload) for payload in payloads[:middle]])
-        rest = [self.sign(payload) for payload in payloads[middle:]]
-        return first.result() + rest
+        left, signed = enumerate(payloads), [b""] * len(payloads)
+
+        def work() -> None:
+            for n, payload in left:
+                signed[n] = self.sign(payload)
+
+        other = self._pool.submit(work)
+        work()
+        other.result()
+        return signed
 
     def sign_detached(self, payload: bytes) -> bytes:
         """The statement without its payload, for key lists."""
@@ -256,6 +262,7 @@ def _decoded(data: bytes, limit: int) -> object:
         raise _malformed(cause.facts["why"]) from cause
 
 
+@lru_cache(maxsize=256)  # As with keys: a few return in thousands of papers, and a refusal is not kept.
 def _headers(protected: bytes, typ: str | None) -> tuple[int, bytes]:
     expected = {} if typ is None else {_TYP: typ}
     match _decoded(protected, LIMIT):

@@ -1,10 +1,10 @@
-"""Bearer tokens of officers: 256 random bits, stored as their SHA-256, expiring, bound to one officer."""
+"""Bearer tokens of officers: 256 random bits, stored as their SHA-256, expiring, bound to one officer and roles."""
 
 import secrets
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, LargeBinary, Table, delete, select
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, select
 
 from ledger.database import BIG, HISTORY, put
 from ledger.errors import AuthenticationError
@@ -14,28 +14,30 @@ TOKENS = Table(
     HISTORY,
     Column("hash", LargeBinary(32), primary_key=True),
     Column("officer", LargeBinary(16), nullable=False),
+    Column("roles", String, nullable=False),  # Those of the officer when it was issued.
     Column("expires", BIG, nullable=False),  # ms UTC
 )
 PREFIX = "peksos_"  # So that scanners of leaked secrets can tell what it is.
 
 
-def issue(connection: Connection, officer: UUID, expires: int) -> str:
+def issue(connection: Connection, officer: UUID, roles: str, expires: int) -> str:
     """The token itself is answered once and stored nowhere."""
     token = PREFIX + secrets.token_urlsafe(32)
-    put(connection, TOKENS, [{"hash": _hash(token), "officer": officer.bytes, "expires": expires}])
+    row = {"hash": _hash(token), "officer": officer.bytes, "roles": roles, "expires": expires}
+    put(connection, TOKENS, [row])
     return token
 
 
-def officer_of(connection: Connection, token: str, now: int) -> UUID:
-    """Whose token it is; looked up by its hash, so that no comparison takes longer for a better guess.
+def holder_of(connection: Connection, token: str, now: int) -> tuple[UUID, str]:
+    """Whose token it is, for which roles; looked up by its hash: no comparison takes longer for a better guess.
 
     Raises: AuthenticationError: unknown or expired; which of both is not said.
     """
-    wanted = select(TOKENS.c.officer, TOKENS.c.expires).where(TOKENS.c.hash == _hash(token))
+    wanted = select(TOKENS.c.officer, TOKENS.c.roles, TOKENS.c.expires).where(TOKENS.c.hash == _hash(token))
     row = connection.execute(wanted).one_or_none()
     if row is None or row.expires < now:
         raise AuthenticationError("token-refused")
-    return UUID(bytes=row.officer)
+    return UUID(bytes=row.officer), row.roles
 
 
 def revoke(connection: Connection, officer: UUID) -> int:

@@ -145,7 +145,8 @@ class History:
             if turn.open_batch is not None:
                 raise RuleError("batch-incomplete", rule="R25")
             if actor.request is not None:
-                requests.keep(connection, actor.request, json.dumps(turn.answer), now)
+                written = range(position, turn.position)
+                requests.keep(connection, actor.request, json.dumps(turn.answer), now, written)
 
     @contextmanager
     def rehearsing(self, turn: Turn) -> Iterator[Turn]:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
 
-from ledger.database import BIG, HISTORY, put
+from ledger.database import BIG, HISTORY, Row, put
 from ledger.errors import ConflictError
 
 REQUESTS = Table(
@@ -20,6 +20,8 @@ REQUESTS = Table(
     Column("body", LargeBinary(32), nullable=False),  # HMAC: a plain hash of a person's data would be personal data
     Column("answer", String, nullable=False),  # JSON, pseudonymous: ids, numbers and positions
     Column("at", BIG, nullable=False),
+    Column("first", BIG),  # Positions of the first and the last event that it wrote; none if it changed nothing.
+    Column("last", BIG),
 )
 
 
@@ -58,6 +60,8 @@ def done(connection: Connection, request: Request) -> str | None:
     return str(row.answer)
 
 
-def keep(connection: Connection, request: Request, answer: str, at: int) -> None:
-    row = {"actor": request.actor, "route": request.route, "key": request.key, "body": request.body}
-    put(connection, REQUESTS, [row | {"answer": answer, "at": at}])
+def keep(connection: Connection, request: Request, answer: str, at: int, positions: range) -> None:
+    """`positions`: of the events that it wrote."""
+    row: Row = {"actor": request.actor, "route": request.route, "key": request.key, "body": request.body}
+    first, last = (positions[0], positions[-1]) if positions else (None, None)
+    put(connection, REQUESTS, [row | {"answer": answer, "at": at, "first": first, "last": last}])

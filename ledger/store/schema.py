@@ -5,7 +5,8 @@ Triggers stop accidents; the log stops insiders (docs/threat-model.md).
 
 from sqlalchemy import Connection, Engine, inspect
 
-from ledger.database import HISTORY, SEALED, VIEWS, writing
+from ledger.database import HISTORY, KEYS, SEALED, VIEWS, run, writing
+from ledger.errors import NotFoundError
 
 SQLITE = """
 CREATE TRIGGER IF NOT EXISTS events_keep_{verb} BEFORE {verb} ON events
@@ -19,6 +20,7 @@ $$ BEGIN RAISE EXCEPTION 'events are never changed or removed'; END $$
     "CREATE TRIGGER events_keep_rows BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_keep()",
     "CREATE TRIGGER events_keep_table BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_keep()",
 )
+APPENDED = ("events", "vault_reads")  # Nothing else is only ever added to.
 
 
 def create(engine: Engine) -> None:
@@ -31,6 +33,12 @@ def create(engine: Engine) -> None:
         _protect(connection)
 
 
+def create_keys(engine: Engine) -> None:
+    """The key database, as its owner; of two services that start together, one makes the tables."""
+    with writing(engine) as connection:
+        KEYS.create_all(connection)
+
+
 def _protect(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         for verb in ("UPDATE", "DELETE"):  # REPLACE deletes, and recursive_triggers=ON lets it ask.
@@ -41,13 +49,15 @@ def _protect(connection: Connection) -> None:
 
 
 def grant_service(connection: Connection, role: str) -> None:
-    """What the service's role may do on PostgreSQL: read and append events, keep read models and sealed data."""
+    """What the service's role may do on PostgreSQL: append events and the log of reads, keep everything else.
+
+    In either database, as the owner, on the tables that are there. Raises: NotFoundError: no such role.
+    """
+    if run(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+        raise NotFoundError("not-found", of="role", got=role)
     quoted = connection.dialect.identifier_preparer.quote(role)
-    for tables, rights in ((HISTORY, "SELECT, INSERT"), (VIEWS, "ALL"), (SEALED, "SELECT, INSERT, UPDATE, DELETE")):
-        for table in tables.tables:
-            allowed = "SELECT, INSERT, UPDATE, DELETE" if table in MUTABLE_HISTORY else rights
-            connection.exec_driver_sql(f"GRANT {allowed} ON {table} TO {quoted}")
+    ours = {table for tables in (HISTORY, VIEWS, SEALED, KEYS) for table in tables.tables}
+    for table in sorted(ours.intersection(inspect(connection).get_table_names())):
+        rights = "SELECT, INSERT" if table in APPENDED else "SELECT, INSERT, UPDATE, DELETE"
+        connection.exec_driver_sql(f"GRANT {rights} ON {table} TO {quoted}")
     connection.exec_driver_sql(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
-
-
-MUTABLE_HISTORY = ("requests", "access_tokens", "drafts")

@@ -158,6 +158,9 @@ class Keys:
     def scrub(self) -> bool:
         return scrub(self._engine)
 
+    def close(self) -> None:
+        self._engine.dispose()
+
     def _new_dek(self, subject: bytes) -> Row:
         wrapped = self._kek.wrap(_context(DEKS), subject, os.urandom(KEY))
         return {"subject": subject, "created": self._clock(), **wrapped}

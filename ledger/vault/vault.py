@@ -109,6 +109,10 @@ class Vault:
         """
         return settle.settle(self._keys, main, known=known, erased=erased, now=self._clock())
 
+    def close(self) -> None:
+        """Connections to the key database; a later question opens new ones."""
+        self._keys.close()
+
     def rekey(self, kek: bytes) -> int:
         """Wrap all keys by another one, while nothing else runs; returns how many.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask.testing import FlaskClient
 
@@ -99,6 +100,18 @@ def test_one_certifier_suspends_and_reinstates_alone(
     assert reason() == "valid"
 
 
+def test_a_certificate_says_whether_its_holder_was_erased(begun: Story, desk: Callable[[str], Any]) -> None:
+    begun.ipspi_authorised()
+    number = sorted(begun.graduates_certified(begun.graduates_assessed(GREEN_DAY)))[0]
+    ketua = desk("ketua")
+    before = ketua.get(f"/certificates/{number}").get_json()
+
+    begun.approved("ketua", "sekretaris", [begun.ledger.registrants.erase(UUID(before["registrant"]), "PDP-43")])
+
+    assert before["holder"] == "registered"
+    assert ketua.get(f"/certificates/{number}").get_json() == before | {"holder": "erased"}
+
+
 def test_schemes_and_authorities_are_public_with_days_written_out(begun: Story, client: FlaskClient) -> None:
     begun.volunteer_scheme()
 
@@ -136,4 +149,6 @@ def test_what_an_approver_sees_is_noted(begun: Story, desk: Callable[[str], Any]
     with reading(begun.ledger.engine) as connection:
         looks = reads.of(connection, begun.people["assessor"])
     assert (str(begun.officers["sekretaris"]), f"approve {proposal}") in {(look.reader, look.purpose) for look in looks}
+    begun.approved("ketua", "sekretaris", [begun.ledger.registrants.erase(begun.people["assessor"], "PDP-43")])
+    assert sekretaris.get(f"/proposals/{proposal}").get_json()["acts"][0]["people"] == [None]
     assert [one["proposal"] for one in ketua.get("/proposals").get_json()["proposals"]] == [proposal]

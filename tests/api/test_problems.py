@@ -59,6 +59,17 @@ def test_the_token_of_a_dismissed_officer_is_refused(begun: Story, desk: Callabl
     assert size() == before
 
 
+def test_a_token_is_refused_once_the_officers_roles_are_others(begun: Story, desk: Callable[[str], Any]) -> None:
+    kepala, officers = desk("kepala"), begun.ledger.officers
+    change = officers.change(begun.officers["kepala"], roles=["enrol"], office="Kepala LSP", ends=None)
+    begun.approved("ketua", "sekretaris", [change])
+    before = begun.ledger.histories.size()
+
+    assert problem(kepala.get("/certificates")) == (401, "token-refused")
+    assert problem(kepala.post("/schemes", {"kind": "RELAWAN/PSM-LANJUTAN"})) == (401, "token-refused")
+    assert begun.ledger.histories.size() == before
+
+
 def test_the_mandate_is_asked_again_inside_the_transaction(begun: Story, desk: Callable[[str], Any]) -> None:
     """The clerk may enrol, and has a token, but may not register a scheme."""
     response = desk("petugas").post("/schemes", {"kind": "RELAWAN/PSM-LANJUTAN"})

@@ -167,7 +167,7 @@ def test_an_erased_person_is_not_registered_back_by_a_correction(world: World) -
     person = world.participants[3]
     world.approved([world.ledger.registrants.erase(person, "PDP-43")])
 
-    attempt = lambda: world.ledger.registrants.correct(world.actor("petugas"), person, invented("Orang", 9700))  # noqa: E731
+    attempt = lambda: world.ledger.registrants.correct(world.actor("ketua"), person, invented("Orang", 9700))  # noqa: E731
 
     assert refused(world, attempt) == "data-erased"
 

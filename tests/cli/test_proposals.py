@@ -149,13 +149,30 @@ def test_roles_and_tokens_of_officers(terminal: Terminal) -> None:
     assert token["token"].startswith("peksos_")
 
 
+def test_an_approver_is_told_that_a_name_was_erased(terminal: Terminal) -> None:
+    chair, born = terminal.officer("ketua"), {"born": "1990-08-17", "sex": "L", "region": "32.75"}
+    person = {"name": "Wahyu Hidayat", "nik": "3275011708909100"} | born
+    id = terminal.answer("registrant", "register", "-", "--officer", chair, said=json.dumps(person))["registrant"]
+    options = ("--authority", "IPSPI", "--role", "certify", "--office", "Pejabat", "--begins", "2026-01-01")
+    appointed = terminal.answer("officer", "appoint", id, *options, "--officer", chair)
+    erasure = terminal.answer("registrant", "erase", id, "--ground", "PDP-43", "--officer", chair)["proposal"]
+    terminal.approve(erasure, "sekretaris")
+
+    shown = terminal.run("approve", appointed["proposal"], "--officer", terminal.officer("sekretaris"), said="n\n")
+
+    assert f"1. (data erased), {appointed['officer']}" in shown.stderr
+
+
 def test_erasing_a_person_takes_two_and_leaves_the_audit_sound(terminal: Terminal) -> None:
     number, chair = terminal.notes["numbers"]["graduates"][2], terminal.officer("ketua")
-    holder = terminal.answer("certificate", "show", number)["registrant"]
+    before = terminal.answer("certificate", "show", number)
+    holder = before["registrant"]
 
     proposal = terminal.answer("registrant", "erase", holder, "--ground", "PDP-43", "--officer", chair)["proposal"]
     terminal.approve(proposal, "sekretaris")
 
     assert terminal.refused("code", number).startswith("data-erased: ")
+    assert terminal.answer("certificate", "show", number) == before | {"holder": "erased"}
+    assert "holder: (data erased)\n" in terminal.run("certificate", "show", number).stdout
     assert terminal.run("verify", "--number", number, "--name", "Citra Dewi").exit_code == 2
     assert terminal.answer("audit")["sound"] is True

@@ -39,13 +39,6 @@ def test_no_number_another_name_and_destroyed_data_have_one_answer(world: Any) -
     assert erased == none
 
 
-def test_the_desk_is_told_of_destroyed_data(world: Any) -> None:
-    world.stand(state=State.ERASED)
-
-    assert world.typed(desk=True).reason is Reason.ERASED
-    assert world.typed(desk=True, register=lambda _: None).reason is Reason.NOMATCH
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -94,12 +94,25 @@ def test_a_turned_photograph_is_read(url: str) -> None:
     assert picture.read(saved(image, "JPEG")) == url
 
 
-def test_black_on_nothing_is_read_as_black_on_white(url: str) -> None:
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_black_on_nothing_is_read_as_black_on_white(url: str, mode: str) -> None:
     drawn = Image.open(io.BytesIO(picture.png(url))).convert("L")
     clear = Image.new("RGBA", drawn.size, (0, 0, 0, 0))
     clear.paste((0, 0, 0, 255), mask=drawn.point(lambda grey: 255 - grey))
 
-    assert picture.read(saved(clear, "PNG")) == url
+    assert picture.read(saved(clear.convert(mode), "PNG")) == url
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "P"])
+def test_one_colour_that_stands_for_nothing_is_read_as_white(url: str, mode: str) -> None:
+    """The light squares are a dark grey that the file calls transparent."""
+    drawn = Image.open(io.BytesIO(picture.png(url))).convert("L").point(lambda grey: 9 if grey else 0).convert(mode)
+    nothing = {"L": 9, "RGB": (9, 9, 9), "P": 9}[mode]
+
+    out = io.BytesIO()
+    drawn.save(out, "PNG", transparency=nothing)
+
+    assert picture.read(out.getvalue()) == url
 
 
 def test_the_same_code_twice_is_one_code_and_two_codes_are_too_many(url: str) -> None:
@@ -128,12 +141,29 @@ def test_a_damaged_or_foreign_file_is_unreadable(url: str) -> None:
     assert refusal(b"") == "picture-unreadable"
 
 
-@pytest.mark.parametrize("side", [8_100, 10_000, 20_000])
+@pytest.mark.parametrize("side", [4_001, 8_000, 10_000, 20_000])
 def test_a_picture_that_unpacks_to_too_much_is_refused_before(side: int) -> None:
     small = saved(Image.new("1", (8, 8)), "BMP")
     bomb = small[:18] + side.to_bytes(4, "little") * 2 + small[26:]
 
     assert refusal(bomb) == "input-too-large"
+
+
+def test_a_small_file_that_unpacks_to_too_many_pixels_is_told_the_limit() -> None:
+    bomb = saved(Image.new("RGBA", (8_000, 8_000)), "PNG")
+
+    with pytest.raises(InputError) as refused:
+        picture.read(bomb)
+
+    assert len(bomb) < 300_000
+    assert (refused.value.code, refused.value.facts) == ("input-too-large", {"limit": "16 MP"})
+
+
+def test_a_picture_at_the_limit_is_read(url: str) -> None:
+    sheet = Image.new("L", (4_000, 4_000), 255)
+    sheet.paste(Image.open(io.BytesIO(picture.png(url))), (1_000, 2_000))
+
+    assert picture.read(saved(sheet, "PNG")) == url
 
 
 def test_an_upload_over_ten_mebibytes_is_refused() -> None:

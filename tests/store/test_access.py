@@ -8,7 +8,7 @@ from sqlalchemy import select
 from ledger.cli.story import Story, StoryClock
 from ledger.database import reading, writing
 from ledger.errors import AuthenticationError, ForbiddenError, NotFoundError
-from ledger.store import access, drafts
+from ledger.store import drafts
 from ledger.store.access import TOKENS
 
 
@@ -54,12 +54,39 @@ def test_all_tokens_of_one_officer_are_revoked_and_nobody_elses(story: Story) ->
     tokens = {who: story.ledger.officers.issue_token(story.officers[who])["token"] for who in ("ketua", "sekretaris")}
     story.ledger.officers.issue_token(story.officers["ketua"])
 
-    with writing(story.ledger.engine) as connection:
-        assert access.revoke(connection, story.officers["ketua"]) == 2
+    assert story.ledger.officers.revoke_tokens(story.officers["ketua"])["revoked"] == 2
 
     with pytest.raises(AuthenticationError):
         story.ledger.officers.bearer(tokens["ketua"])
     assert story.ledger.officers.bearer(tokens["sekretaris"]) == story.officers["sekretaris"]
+
+
+def test_a_token_is_for_the_roles_that_the_officer_had_when_it_was_made(story: Story) -> None:
+    story.begins()
+    story.authorities()
+    story.staff()
+    officers, wakil = story.ledger.officers, story.officers["wakil"]
+    token = officers.issue_token(wakil)["token"]
+    (held,) = (found["roles"] for found in officers.listed() if found["officer"] == str(wakil))
+
+    def change(roles: list[str]) -> None:
+        story.approved("ketua", "sekretaris", [officers.change(wakil, roles=roles, office="Kepala LSP", ends=None)])
+
+    change(held[::-1])
+    assert officers.bearer(token) == wakil
+    change(["enrol"])
+    with pytest.raises(AuthenticationError) as refused:
+        officers.bearer(token)
+
+    assert (refused.value.code, refused.value.facts) == ("token-refused", {})
+    assert officers.bearer(officers.issue_token(wakil)["token"]) == wakil
+
+
+def test_the_tokens_of_nobody_are_not_revoked(story: Story) -> None:
+    story.begins()
+
+    with pytest.raises(NotFoundError):
+        story.ledger.officers.revoke_tokens(uuid4())
 
 
 def test_a_token_is_for_an_officer_in_office(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -72,6 +72,29 @@ def test_a_refused_request_may_be_sent_again(story: Story) -> None:
     answer = register(keyed(story), invented("Orang Lama", 9600))
 
     assert answer["new"]
+
+
+def test_the_positions_of_what_a_request_wrote_are_stored_with_it(story: Story) -> None:
+    story.begins()
+    size = story.ledger.histories.size()
+    person = invented("Orang Lama", 9600)
+    story.ledger.registrants.register(keyed(story), person)
+    story.ledger.registrants.register(keyed(story, key="key-2"), person)  # Known already: nothing is written.
+    act = story.ledger.authorities.register("ALFA", "https://contoh.invalid/status")
+    proposal = UUID(story.ledger.proposals.propose(keyed(story, key="key-3"), [act])["proposal"])
+    signing = bytes.fromhex(story.ledger.proposals.show(proposal, reader="test")["signing"])
+    approver = replace(story.actor("sekretaris"), request=keyed(story, key="key-4").request)
+    story.ledger.proposals.approve(approver, proposal, story.keys["sekretaris"].sign(signing))
+
+    with reading(story.ledger.engine) as connection:
+        rows = connection.execute(select(REQUESTS.c.key, REQUESTS.c.first, REQUESTS.c.last)).all()
+
+    assert {row.key: (row.first, row.last) for row in rows} == {
+        "key-1": (size, size),
+        "key-2": (None, None),
+        "key-3": (size + 1, size + 1),
+        "key-4": (size + 2, size + 3),  # The approval and its act.
+    }
 
 
 def test_neither_body_nor_its_plain_hash_is_stored(story: Story) -> None:

@@ -31,6 +31,7 @@ REFUSED_BY_RIGHTS = (
     "DROP TRIGGER events_keep_rows ON events",
     "CREATE OR REPLACE FUNCTION events_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
     "CREATE TABLE another (id int)",
+    "DELETE FROM vault_reads",
 )
 
 
