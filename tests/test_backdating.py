@@ -12,8 +12,8 @@ from ledger.errors import RuleError
 GREEN_DAY = date(2026, 10, 22)
 
 
-def test_a_late_revocation_is_recorded_with_its_reason(story: Story, clock: StoryClock) -> None:
-    story.told(GREEN_DAY)
+def test_a_late_revocation_is_recorded_with_its_reason(told: Story, clock: StoryClock) -> None:
+    story = told
     number = story.numbers["graduates"][0]
     code = story.ledger.certificates.code(number, reader="test")
     acted = GREEN_DAY + timedelta(days=2)

@@ -16,12 +16,6 @@ from ledger.store import recorder
 GREEN_DAY = date(2026, 10, 22)
 
 
-@pytest.fixture
-def told(story: Story) -> Story:
-    story.told(GREEN_DAY)
-    return story
-
-
 def test_the_whole_way_once(story: Story, clock: StoryClock) -> None:
     register, certificates = story.ledger.verifications, story.ledger.certificates
     for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
