@@ -7,8 +7,9 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/ledger demo --serve
 
+# One process more than cores: tests wait for disks, servers and killed children.
 test: .venv/installed
-	$(BIN)/pytest -n auto --cov --cov-report=term
+	$(BIN)/pytest -n $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count())') + 1 )) --cov --cov-report=term
 
 lint: .venv/installed
 	$(BIN)/ruff check .
