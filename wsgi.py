@@ -1,5 +1,6 @@
 """For any WSGI server: `granian --interface wsgi wsgi:app`."""
 
+import gc
 import os
 
 from ledger.app import create_app
@@ -9,3 +10,4 @@ from ledger.wiring import build
 service = build(read(os.environ))
 service.settle()
 app = create_app(service)
+gc.freeze()  # What lives as long as the process is not looked through again and again.

@@ -10,7 +10,7 @@ from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
 from ledger.errors import InputError
 from ledger.events import CONTEXT, TYPE
-from ledger.signing import cose
+from ledger.signing import cose, public_key
 from ledger.signing.key_records import KeyList, RootKey, RootSet
 from ledger.store.schema import create
 
@@ -45,7 +45,7 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
     roots, publics = create_keys(context)
     people = context.new_subjects(2)
     context.vault.prepare([NOBODY])
-    key = context.keyring.private("event", None, cose.kid_of(publics["event"]))
+    key = context.keyring.private("event", None, public_key.kid_of(publics["event"]))
     signer = cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE)
     with context.history.writing(signer=signer) as turn:
         now = turn.now // 1000

@@ -14,7 +14,7 @@ from ledger.domain.keys import Keys
 from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
-from ledger.signing import cbor, cose, key_list
+from ledger.signing import cbor, key_list, public_key
 from ledger.signing.key_records import Authority, Grant, Key, KeyList, RootSet
 from ledger.view import Models
 
@@ -118,7 +118,7 @@ def root_keys(context: Context, roots: RootSet) -> list[Ed25519PrivateKey]:
 
 
 def new_key(public: bytes, role: str, authority: str | None, now: int) -> Key:
-    return Key(cose.kid_of(public), public, cose.ALG_ED25519, role, authority, now)
+    return Key(public_key.kid_of(public), public, public_key.ALG_ED25519, role, authority, now)
 
 
 def folded(models: Models) -> dict[str, Authority]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ledger.domain.keys import Keys
 from ledger.errors import VerificationError
 from ledger.events import CONTEXT, TYPE, Record
-from ledger.signing import cose, key_list
+from ledger.signing import cose, key_list, public_key
 from ledger.signing.cose import Verifier
 from ledger.signing.key_records import Key, KeyList
 
@@ -65,7 +65,7 @@ class Signatures:
 
     def _verifier(self, key: Key) -> Verifier:
         if key.public not in self._verifiers:
-            public = cose.load_public(key.public)
+            public = public_key.load_public(key.public)
             self._verifiers[key.public] = Verifier(public, context=CONTEXT, origin=self._origin, typ=TYPE)
         return self._verifiers[key.public]
 

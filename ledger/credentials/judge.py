@@ -13,7 +13,7 @@ from ledger.credentials.verdict import Check, Reason, Verdict, no, unknown, yes
 from ledger.domain import numbers
 from ledger.domain.values import start_of, to_days
 from ledger.errors import InputError, LedgerError, VerificationError
-from ledger.signing import cose
+from ledger.signing import cose, public_key
 from ledger.signing.key_list import Grant, Key, KeyList
 
 SKEW_SECONDS = 300  # Of the time of signing only.
@@ -161,7 +161,7 @@ def _signer(statement: cose.Statement, key_list: KeyList | None, origin: str) ->
     external = cose.aad(token.CONTEXT, origin)
     for key in keys:
         try:
-            cose.verify(statement, cose.load_public(key.public), external)
+            cose.verify(statement, public_key.load_public(key.public), external)
         except LedgerError:
             continue
         return key, yes("signature")

@@ -35,7 +35,8 @@ def say(key: str, /, lang: str = "id", **facts: object) -> str:
     text = catalogue(lang).get(key) or catalogue("id").get(key, key)
     if "[" not in text:
         return text
-    return PART.sub(lambda part: _part(part[1], facts, lang), text).strip()
+    plain, parts = _pieces(text)
+    return "".join(before + _part(part, facts, lang) for before, part in zip(plain, parts, strict=True)).strip()
 
 
 def preferred(tags: Iterable[str]) -> str:
@@ -64,11 +65,18 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
 
 
-def _part(text: str, facts: Mapping[str, object], lang: str) -> str:
+@cache
+def _pieces(text: str) -> tuple[list[str], list[list[str]]]:
+    """Plain texts, and the part after each: its own texts and the names of its facts, by turns."""
+    plain, parts = PART.split(text)[::2], [PLACEHOLDER.split(part) for part in PART.split(text)[1::2]]
+    return plain, [*parts, [""]]
+
+
+def _part(pieces: list[str], facts: Mapping[str, object], lang: str) -> str:
     """Facts are put in once: brackets or braces inside a fact mean nothing."""
-    if any(facts.get(name) is None for name in PLACEHOLDER.findall(text)):
+    if any(facts.get(name) is None for name in pieces[1::2]):
         return ""
-    return PLACEHOLDER.sub(lambda placeholder: _written(facts[placeholder[1]], lang), text)
+    return "".join(_written(facts[piece], lang) if n % 2 else piece for n, piece in enumerate(pieces))
 
 
 def _written(fact: object, lang: str) -> str:

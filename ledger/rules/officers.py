@@ -8,7 +8,7 @@ from ledger.projections.officers import OFFICERS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS
-from ledger.signing import cose
+from ledger.signing import public_key
 from ledger.signing.approval import raw_public
 from ledger.view import Models
 
@@ -57,6 +57,6 @@ def a_key_belongs_to_one_officer(models: Models, _: Record, event: Officer.KeyEn
 @rule("R25", Officer.KeyEnrolled)
 def an_officers_key_is_a_sound_ed25519_key(_: Models, __: Record, event: Officer.KeyEnrolled) -> None:
     try:
-        cose.load_public(raw_public(event.key))
+        public_key.load_public(raw_public(event.key))
     except VerificationError as cause:
         raise RuleError("key-unsound", rule="R25", why=cause.code) from cause

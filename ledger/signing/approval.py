@@ -6,7 +6,7 @@ Source: docs/formats/event.md: "peksos/approve/1" || 00 || origin || 00 || propo
 from cryptography.exceptions import InvalidSignature
 
 from ledger.errors import VerificationError
-from ledger.signing import cbor, cose
+from ledger.signing import cbor, public_key
 
 
 def message(origin: str, proposal: bytes, shown: bytes) -> bytes:
@@ -29,6 +29,6 @@ def raw_public(key: bytes) -> bytes:
 def verify_assertion(key: bytes, assertion: bytes, origin: str, proposal: bytes, shown: bytes) -> None:
     """Raises: VerificationError: not signed by `key` (a COSE_Key) over exactly these."""
     try:
-        cose.load_public(raw_public(key)).verify(assertion, message(origin, proposal, shown))
+        public_key.load_public(raw_public(key)).verify(assertion, message(origin, proposal, shown))
     except InvalidSignature as cause:
         raise VerificationError("signature-wrong") from cause

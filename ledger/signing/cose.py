@@ -1,10 +1,9 @@
 """COSE_Sign1 statements: one algorithm a key, an empty unprotected map, the ledger's name under every signature."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from typing import NoReturn, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
@@ -12,12 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 
 from ledger.errors import ConfigError, InputError, VerificationError
-from ledger.signing import cbor, points
+from ledger.signing import cbor, ed25519, public_key
+from ledger.signing.public_key import ALG_ED25519, ALG_ML_DSA_65
 
-ALG_ED25519 = -19  # RFC 9864; never the deprecated -8.
-ALG_ML_DSA_65 = -49  # RFC 9964; only the second signature of a key list.
-ALG_ML_DSA_44 = -48  # RFC 9964; a key of the log's notes, never of a statement.
-AKP_SIZE = {ALG_ML_DSA_44: 1312, ALG_ML_DSA_65: 1952}  # bytes of a public key; FIPS 204, table 2
 SIGNATURE_SIZE = {ALG_ED25519: 64, ALG_ML_DSA_65: 3309}  # bytes
 EVENT_TYP = "application/vnd.peksos.event+cbor"
 LIMIT = 65_535  # bytes of a statement: what an entry bundle of the log can hold (C2SP tlog-tiles).
@@ -27,6 +23,8 @@ _TAG = b"\xd2"  # 18, COSE_Sign1.
 _ALG, _KID, _TYP = 1, 4, 16  # Labels of the protected header; no other is allowed.
 _SEAL = b"\x58\x40"  # The head of a byte string of 64.
 _NIL = b"\xf6"
+_OPEN = _TAG + b"\x84"  # An array of four.
+_NO_HEADERS = b"\xa0"
 
 PrivateKey: TypeAlias = Ed25519PrivateKey | MLDSA65PrivateKey
 PublicKey: TypeAlias = Ed25519PublicKey | MLDSA65PublicKey
@@ -45,42 +43,6 @@ def aad(context: str, origin: str) -> bytes:
     if not (origin and origin.isascii() and origin.isprintable()):
         raise ConfigError("origin-malformed", expected="ledger.ipspi.or.id")
     return context.encode("ascii") + b"\0" + origin.encode("ascii")
-
-
-def cose_key(public: bytes, alg: int = ALG_ED25519) -> dict[int, object]:
-    """The key as COSE_Key: an OKP, or an AKP for ML-DSA.
-
-    Source: RFC 9053, section 7.2; RFC 9964, section 3.
-    """
-    return {1: 1, -1: 6, -2: public} if alg == ALG_ED25519 else {1: 7, 3: alg, -1: public}
-
-
-def read_cose_key(value: object) -> tuple[bytes, int]:
-    """Public bytes and algorithm of what `cose_key` wrote.
-
-    Raises:
-        VerificationError: `key-malformed`, or `key-weak`.
-    """
-    match value:
-        case {1: 1, -1: 6, -2: bytes() as public, **rest} if not rest:
-            points.refuse_weak(public)
-            return public, ALG_ED25519
-        case {1: 7, 3: int() as alg, -1: bytes() as public, **rest} if not rest:
-            if AKP_SIZE.get(alg) == len(public):
-                return public, alg
-    raise VerificationError("key-malformed")
-
-
-def kid_of(public: bytes, alg: int = ALG_ED25519) -> bytes:
-    """The key's name, 8 bytes. Two keys can share one: whoever looks a kid up tries every key that has it."""
-    return sha256(cbor.encode(cose_key(public, alg))).digest()[:8]
-
-
-@lru_cache(maxsize=256)  # Of a few keys thousands of papers are verified; a refusal is not kept.
-def load_public(raw: bytes) -> Ed25519PublicKey:
-    """Raises: VerificationError: `key-weak`: no point that a signature can be trusted by."""
-    points.refuse_weak(raw)
-    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +74,11 @@ def parse(data: bytes, *, limit: int = LIMIT, typ: str | None, detached: bool = 
 
     Source: RFC 9052, section 4.2. Safe on untrusted input.
     """
-    if data[:1] != _TAG:
-        raise _malformed("tag")
-    match _decoded(data[1:], limit - 1):
-        case [bytes() as protected, dict() as unprotected, bytes() | None as payload, bytes() as signature]:
-            if unprotected or (payload is None) is not detached:
-                raise _malformed("shape")
-        case _:
-            raise _malformed("shape")
+    if len(data) > limit:
+        raise _malformed("length")
+    protected, payload, signature = _split(data)
+    if (payload is None) is not detached:
+        raise _malformed("shape")
     alg, kid = _headers(protected, typ)
     if alg not in ((ALG_ED25519, ALG_ML_DSA_65) if detached else (ALG_ED25519,)):
         raise VerificationError("algorithm-refused", got=alg)
@@ -169,9 +128,9 @@ class Signer:
     ) -> None:
         alg = _alg_of(key)
         self.public = key.public_key().public_bytes_raw()
-        self.kid = kid_of(self.public, alg)
+        self.kid = public_key.kid_of(self.public, alg)
         protected = _protected(alg, self.kid, typ)
-        self._key, self._pool = key, pool
+        self._sign, self._pool = _signing(key), pool
         self._head = _head(protected)
         self._prefix = _prefix(protected, aad(context, origin))
         self._seal = _bstr(bytes(SIGNATURE_SIZE[alg]))[: -SIGNATURE_SIZE[alg]]
@@ -179,7 +138,7 @@ class Signer:
     def sign(self, payload: bytes) -> bytes:
         """The whole statement. Raises: InputError: `input-too-large`: nobody would read it back."""
         body = _bstr(payload)
-        statement = self._head + body + self._seal + self._key.sign(self._prefix + body)
+        statement = self._head + body + self._seal + self._sign(self._prefix + body)
         if len(statement) > LIMIT:
             raise InputError("input-too-large", got=len(statement), limit=LIMIT)
         return statement
@@ -201,14 +160,14 @@ class Signer:
 
     def sign_detached(self, payload: bytes) -> bytes:
         """The statement without its payload, for key lists."""
-        return self._head + _NIL + self._seal + self._key.sign(self._prefix + _bstr(payload))
+        return self._head + _NIL + self._seal + self._sign(self._prefix + _bstr(payload))
 
 
 class Verifier:
     """Verifies many statements by one key: everything that does not change is compared, not parsed."""
 
     def __init__(self, public: Ed25519PublicKey, *, context: str, origin: str, typ: str | None = None) -> None:
-        self.kid = kid_of(public.public_bytes_raw())
+        self.kid = public_key.kid_of(public.public_bytes_raw())
         protected = _protected(ALG_ED25519, self.kid, typ)
         self._public, self._typ = public, typ
         self._head = _head(protected)
@@ -239,16 +198,41 @@ def peek(data: bytes) -> bytes:
     Raises:
         VerificationError: `statement-malformed`: not the four parts of one, with nothing after them.
     """
-    start = len(_TAG) + 1
-    head = data[start] if len(data) > start + 1 else 0
-    size = 2 + data[start + 1] if head == 0x58 else 1 + (head & 0x1F)  # A protected header has under 256 bytes.
-    at = start + size
-    if data.startswith(_TAG + b"\x84") and data[at : at + 1] == b"\xa0" and data[-66:-64] == _SEAL:
-        body = data[at + 1 : -66]
-        payload = body[1 if len(body) <= 24 else 2 if len(body) <= 257 else 3 :]
-        if body == _bstr(payload):
-            return payload
-    raise _malformed("parts")
+    _, payload, _ = _split(data)
+    if payload is None:
+        raise _malformed("shape")
+    return payload
+
+
+def _split(data: bytes) -> tuple[bytes, bytes | None, bytes]:
+    """Protected header, payload and signature. By hand: a statement has one form, and reading is most of a replay."""
+    if not data.startswith(_TAG):
+        raise _malformed("tag")
+    if not data.startswith(_OPEN):
+        raise _malformed("shape")
+    protected, at = _byte_string(data, len(_OPEN))
+    if data[at : at + 1] != _NO_HEADERS:
+        raise _malformed("shape")
+    payload, at = (None, at + 2) if data[at + 1 : at + 2] == _NIL else _byte_string(data, at + 1)
+    signature, at = _byte_string(data, at)
+    if at != len(data):
+        raise _malformed("shape")
+    return protected, payload, signature
+
+
+def _byte_string(data: bytes, at: int) -> tuple[bytes, int]:
+    """The byte string that begins there, its length written as short as it can be, and where it ends."""
+    head = data[at] if at < len(data) else 0
+    if not 0x40 <= head <= 0x59:
+        raise _malformed("shape")
+    wide = max(0, head - 0x57)  # bytes of the length, if it is not in the head itself
+    size = int.from_bytes(data[at + 1 : at + 1 + wide]) if wide else head - 0x40
+    if size < (0, 24, 256)[wide]:
+        raise _malformed("order")
+    start = at + 1 + wide
+    if len(data) < start + size:
+        raise _malformed("length")
+    return data[start : start + size], start + size
 
 
 def _malformed(why: object) -> VerificationError:
@@ -275,12 +259,16 @@ def _alg_of(key: PrivateKey | PublicKey) -> int:
     return ALG_ED25519 if isinstance(key, Ed25519PrivateKey | Ed25519PublicKey) else ALG_ML_DSA_65
 
 
+def _signing(key: PrivateKey) -> Callable[[bytes], bytes]:
+    return ed25519.signing(key) if isinstance(key, Ed25519PrivateKey) else key.sign
+
+
 def _protected(alg: int, kid: bytes, typ: str | None) -> bytes:
     return cbor.encode({_ALG: alg, _KID: kid} | ({} if typ is None else {_TYP: typ}))
 
 
 def _head(protected: bytes) -> bytes:
-    return _TAG + b"\x84" + _bstr(protected) + b"\xa0"
+    return _OPEN + _bstr(protected) + _NO_HEADERS
 
 
 def _prefix(protected: bytes, external: bytes) -> bytes:
@@ -301,7 +289,15 @@ def _bstr(data: bytes) -> bytes:
 
 
 def _check(public: PublicKey, signature: bytes, signed: bytes, kid: bytes) -> None:
+    if not _holds(public, signature, signed):
+        raise VerificationError("signature-wrong", kid=kid.hex())
+
+
+def _holds(public: PublicKey, signature: bytes, signed: bytes) -> bool:
+    if isinstance(public, Ed25519PublicKey):
+        return ed25519.holds(public.public_bytes_raw(), signature, signed)
     try:
         public.verify(signature, signed)
-    except InvalidSignature as cause:
-        raise VerificationError("signature-wrong", kid=kid.hex()) from cause
+    except InvalidSignature:
+        return False
+    return True

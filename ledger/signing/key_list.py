@@ -7,7 +7,7 @@ from typing import TypedDict
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
 
 from ledger.errors import VerificationError
-from ledger.signing import cose
+from ledger.signing import cose, public_key
 from ledger.signing.key_records import STATES, Authority, Grant, Key, KeyList, RootKey, RootSet
 
 # Whoever reads a key list needs its records too: one import.
@@ -176,9 +176,9 @@ def _hex_of(fingerprint: str) -> str:
 
 
 def _quorum(roots: RootSet) -> dict[int, int]:
-    needed = {cose.ALG_ED25519: roots.threshold}
-    if any(root.alg == cose.ALG_ML_DSA_65 for root in roots.keys):
-        needed[cose.ALG_ML_DSA_65] = 1
+    needed = {public_key.ALG_ED25519: roots.threshold}
+    if any(root.alg == public_key.ALG_ML_DSA_65 for root in roots.keys):
+        needed[public_key.ALG_ML_DSA_65] = 1
     return needed
 
 
@@ -199,9 +199,9 @@ def _root_of(statement: cose.Statement, data: bytes, external: bytes, roots: Roo
 
 
 def _load(root: RootKey) -> cose.PublicKey:
-    if root.alg == cose.ALG_ML_DSA_65:
+    if root.alg == public_key.ALG_ML_DSA_65:
         return MLDSA65PublicKey.from_public_bytes(root.public)
-    return cose.load_public(root.public)
+    return public_key.load_public(root.public)
 
 
 def _follow_key(old: Key, new: Key | None) -> None:

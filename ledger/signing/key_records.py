@@ -6,14 +6,14 @@ from hashlib import sha256
 from typing import Self
 
 from ledger.errors import InputError, VerificationError
-from ledger.signing import cbor, cose
+from ledger.signing import cbor, cose, public_key
 from ledger.signing.schema import fields, present
 
 ROLES = ("event", "certificate", "status", "checkpoint", "receipt")
 ROLES_OF_AUTHORITY = ("certificate", "status")  # The others are the ledger's own.
 STATES = ("active", "retired", "compromised")  # A key moves to the right only.
-ALGS_OF_ROOT = (cose.ALG_ED25519, cose.ALG_ML_DSA_65)
-ALGS_OF_CHECKPOINT = (cose.ALG_ED25519, cose.ALG_ML_DSA_44)  # Both sign each note.
+ALGS_OF_ROOT = (public_key.ALG_ED25519, public_key.ALG_ML_DSA_65)
+ALGS_OF_CHECKPOINT = (public_key.ALG_ED25519, public_key.ALG_ML_DSA_44)  # Both sign each note.
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Authority:
 class Key:
     """A service key."""
 
-    kid: bytes  # 8, `cose.kid_of`
+    kid: bytes  # 8, `public_key.kid_of`
     public: bytes
     alg: int
     role: str
@@ -59,7 +59,7 @@ class Key:
 
     def to_map(self) -> dict[str, object]:
         """The CBOR form."""
-        key = {"kid": self.kid, "key": cose.cose_key(self.public, self.alg), "alg": self.alg, "role": self.role}
+        key = {"kid": self.kid, "key": public_key.cose_key(self.public, self.alg), "alg": self.alg, "role": self.role}
         when = {"from": self.begins, "to": self.ends, "state": self.state}
         return present(key | when | {"authority": self.authority, "compromised_index": self.compromised_index})
 
@@ -77,11 +77,11 @@ class Key:
 @dataclass(frozen=True, slots=True)
 class RootKey:
     public: bytes
-    alg: int = cose.ALG_ED25519
+    alg: int = public_key.ALG_ED25519
 
     @property
     def kid(self) -> bytes:
-        return cose.kid_of(self.public, self.alg)
+        return public_key.kid_of(self.public, self.alg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class RootSet:
 
     def to_map(self) -> dict[str, object]:
         """The CBOR form."""
-        return {"keys": [cose.cose_key(key.public, key.alg) for key in self.keys], "threshold": self.threshold}
+        return {"keys": [public_key.cose_key(key.public, key.alg) for key in self.keys], "threshold": self.threshold}
 
     def fingerprint(self) -> str:
         """SHA-256 of the deterministic encoding, in groups of four: what people publish and compare."""
@@ -150,7 +150,9 @@ class KeyList:
             version=got["version"],
             iat=got["iat"],
             exp=got["exp"],
-            roots=RootSet(tuple(RootKey(*cose.read_cose_key(item)) for item in roots["keys"]), roots["threshold"]),
+            roots=RootSet(
+                tuple(RootKey(*public_key.read_cose_key(item)) for item in roots["keys"]), roots["threshold"]
+            ),
             authorities={name: _authority(name, item) for name, item in got["authorities"].items()},
             keys=tuple(_key(item) for item in got["keys"]),
         )
@@ -178,9 +180,9 @@ def _grant(value: object) -> Grant:
 
 def _key(value: object) -> Key:
     got = fields(value, "key", _KEY, _KEY_MAYBE)
-    public, alg = cose.read_cose_key(got["key"])
+    public, alg = public_key.read_cose_key(got["key"])
     key = Key(
-        cose.kid_of(public, alg),
+        public_key.kid_of(public, alg),
         public,
         alg,
         got["role"],
@@ -198,7 +200,7 @@ def _key(value: object) -> Key:
 def _refuse_contradictions(key_list: KeyList) -> None:
     """What the types alone do not say. Each line is a MUST of `docs/formats/key-list.md`."""
     publics = [root.public for root in key_list.roots.keys] + [key.public for key in key_list.keys]
-    voters = [key for key in key_list.roots.keys if key.alg == cose.ALG_ED25519]
+    voters = [key for key in key_list.roots.keys if key.alg == public_key.ALG_ED25519]
     sound = {
         "list.version": key_list.version >= 1,
         "list.exp": 0 <= key_list.iat < key_list.exp,
@@ -229,7 +231,7 @@ def _is_name(value: object) -> bool:
 
 
 def _is_sound_key(key: Key, authorities: Mapping[str, Authority]) -> bool:
-    algs = ALGS_OF_CHECKPOINT if key.role == "checkpoint" else (cose.ALG_ED25519,)
+    algs = ALGS_OF_CHECKPOINT if key.role == "checkpoint" else (public_key.ALG_ED25519,)
     named = key.authority in authorities if key.role in ROLES_OF_AUTHORITY else key.authority is None
     period = key.begins >= 0 and (key.ends is None or key.begins < key.ends)
     compromised = key.compromised_index is not None and key.compromised_index >= 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.errors import ConfigError
-from ledger.signing import cose, key_files
+from ledger.signing import cose, key_files, public_key
 from ledger.signing.key_records import Key, KeyList
 
 KEK = "kek"
@@ -26,7 +26,7 @@ class Keyring:
         key = Ed25519PrivateKey.generate()
         public = key.public_key().public_bytes_raw()
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key_files.save_private(self._path(role, authority, cose.kid_of(public)), key, passphrase=self._passphrase)
+        key_files.save_private(self._path(role, authority, public_key.kid_of(public)), key, passphrase=self._passphrase)
         return public
 
     def private(self, role: str, authority: str | None, kid: bytes) -> Ed25519PrivateKey:
@@ -58,8 +58,8 @@ class Keyring:
 
     def roots(self, publics: Sequence[bytes]) -> list[Ed25519PrivateKey]:
         """The root keys that lie here: all of a demonstration's, none in production, where they are offline."""
-        here = [p for p in publics if self._path("root", None, cose.kid_of(p)).exists()]
-        return [self.private("root", None, cose.kid_of(public)) for public in here]
+        here = [p for p in publics if self._path("root", None, public_key.kid_of(p)).exists()]
+        return [self.private("root", None, public_key.kid_of(public)) for public in here]
 
     def kek(self) -> bytes:
         """The key-encryption key of the vault. Raises: ConfigError."""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from ledger.errors import VerificationError
-from ledger.signing import cose
+from ledger.signing import public_key
 
 ED25519, COSIGNED, ML_DSA_44 = 0x01, 0x04, 0x06  # Signature types; the last two carry a timestamp.
 PUBLIC_SIZES = {ED25519: 32, COSIGNED: 32, ML_DSA_44: 1312}
@@ -158,13 +158,13 @@ def _verify(note: Note, key: NoteKey, signature: Signature, cosigned: dict[int, 
         raise wrong
     try:
         if key.kind == ED25519:
-            cose.load_public(key.public).verify(signature.raw, note.text.encode())
+            public_key.load_public(key.public).verify(signature.raw, note.text.encode())
             return
         message = cosigned[key.kind](key.name, signature.time)
         if not 0 < signature.time < 2**63:
             raise wrong
         if key.kind == COSIGNED:
-            cose.load_public(key.public).verify(signature.raw[8:], message)
+            public_key.load_public(key.public).verify(signature.raw[8:], message)
         else:
             MLDSA44PublicKey.from_public_bytes(key.public).verify(signature.raw[8:], message)
     except InvalidSignature as cause:

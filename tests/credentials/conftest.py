@@ -15,7 +15,7 @@ from ledger.credentials.verdict import Outcome, Verdict
 from ledger.domain.numbers import check_character
 from ledger.domain.values import Personal, start_of, to_days
 from ledger.errors import StoreError
-from ledger.signing import cose
+from ledger.signing import cose, public_key
 from ledger.signing.key_list import Authority, Grant, Key, KeyList, RootKey, RootSet
 
 BODY = "IPSPI-PSG-2025-000123"
@@ -57,7 +57,12 @@ class World:
         self.signer = cose.Signer(private(7), context=token.CONTEXT, origin=self.origin)
         root = RootKey(private(1).public_key().public_bytes_raw())
         key = Key(
-            self.signer.kid, self.signer.public, cose.ALG_ED25519, "certificate", "ipspi", start_of(date(2020, 1, 1))
+            self.signer.kid,
+            self.signer.public,
+            public_key.ALG_ED25519,
+            "certificate",
+            "ipspi",
+            start_of(date(2020, 1, 1)),
         )
         self.key_list = KeyList(
             version=3,

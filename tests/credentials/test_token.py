@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.credentials import digits, token
 from ledger.domain.values import Personal
 from ledger.errors import InputError, LedgerError, VerificationError
-from ledger.signing import cbor, cose
+from ledger.signing import cbor, cose, public_key
 
 LONG_NAME = Personal("Siti Rahmawati " * 5 + "Nasution.")  # 84 bytes, the most
 TITLE = "Peserta, 16 JP, 2/2 hari"
@@ -33,7 +33,7 @@ def test_what_is_issued_is_read_again(world: Any) -> None:
 
 def test_the_signature_holds_for_this_ledger_only(world: Any) -> None:
     statement = token.parse(world.code())
-    public = cose.load_public(world.signer.public)
+    public = public_key.load_public(world.signer.public)
 
     cose.verify(statement, public, cose.aad(token.CONTEXT, world.origin))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.signing import cose
+from ledger.signing import public_key
 from ledger.signing.key_list import Authority, Grant, Key, KeyList, RootKey, RootSet
 
 
@@ -24,7 +24,7 @@ def first(public: Callable[[int], bytes]) -> KeyList:
     """Roots 1, 2, 3 of which two must sign; event key 4, certificate key 5 of the one authority."""
 
     def key(n: int, role: str, authority: str | None) -> Key:
-        return Key(cose.kid_of(public(n)), public(n), cose.ALG_ED25519, role, authority, 1_577_836_800)
+        return Key(public_key.kid_of(public(n)), public(n), public_key.ALG_ED25519, role, authority, 1_577_836_800)
 
     grant = Grant("DPP IPSPI", "*", ("PEKSOS", "HADIR"), begins=18_262)
     return KeyList(

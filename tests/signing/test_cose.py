@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import ConfigError, InputError, VerificationError
-from ledger.signing import cose
+from ledger.signing import cose, public_key
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x01" * 32)
 OTHER = Ed25519PrivateKey.from_private_bytes(b"\x02" * 32)
@@ -45,7 +45,7 @@ def test_a_statement_is_the_structure_of_rfc_9052() -> None:
 def test_a_kid_is_the_beginning_of_the_hash_of_the_cose_key() -> None:
     public = KEY.public_key().public_bytes_raw()
 
-    assert cose.kid_of(public) == SIGNER.kid
+    assert public_key.kid_of(public) == SIGNER.kid
     # SHA-256 over a3 01 01 20 06 21 58 20 <public>, computed with sha256sum.
     assert SIGNER.kid.hex() == "dd2fb4e18b5e1ce3"
 
@@ -165,7 +165,7 @@ def test_an_algorithm_that_is_not_the_profile_s_is_refused(alg: int) -> None:
         (cbor2.dumps(cbor2.CBORTag(17, [])), "tag"),
         (STATEMENT[1:], "tag"),
         (b"\xd8\x12" + STATEMENT[1:], "tag"),
-        (STATEMENT + b"\0", "order"),
+        (STATEMENT + b"\0", "shape"),
         (b"", "tag"),
     ],
 )
@@ -252,7 +252,7 @@ def test_a_cose_key_is_read_as_it_was_written(key: cose.PrivateKey) -> None:
     public = key.public_key().public_bytes_raw()
     alg = -19 if key is KEY else -49
 
-    assert cose.read_cose_key(cose.cose_key(public, alg)) == (public, alg)
+    assert public_key.read_cose_key(public_key.cose_key(public, alg)) == (public, alg)
 
 
 @pytest.mark.parametrize(
@@ -270,14 +270,14 @@ def test_a_cose_key_is_read_as_it_was_written(key: cose.PrivateKey) -> None:
 )
 def test_another_map_is_no_cose_key(value: object) -> None:
     with pytest.raises(VerificationError) as refused:
-        cose.read_cose_key(value)
+        public_key.read_cose_key(value)
 
     assert refused.value.code == "key-malformed"
 
 
 def test_a_weak_point_is_no_cose_key() -> None:
     with pytest.raises(VerificationError) as refused:
-        cose.read_cose_key({1: 1, -1: 6, -2: bytes(32)})
+        public_key.read_cose_key({1: 1, -1: 6, -2: bytes(32)})
 
     assert refused.value.code == "key-weak"
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from ledger.errors import VerificationError
-from ledger.signing import cose, key_list
+from ledger.signing import key_list, public_key
 from ledger.signing.key_list import Key, KeyList
 
 Public = Callable[[int], bytes]
@@ -64,9 +64,9 @@ def test_a_compromised_key_counts_before_its_index_only(first: KeyList, index: i
 
 def test_every_key_that_has_the_kid_is_tried(first: KeyList, public: Public) -> None:
     event = first.keys[0]
-    twin = Key(event.kid, public(8), cose.ALG_ED25519, "event", None, 0)
+    twin = Key(event.kid, public(8), public_key.ALG_ED25519, "event", None, 0)
     lost = replace(event, state="compromised", compromised_index=0)
-    alien = Key(event.kid, public(9), cose.ALG_ED25519, "receipt", None, 0)
+    alien = Key(event.kid, public(9), public_key.ALG_ED25519, "receipt", None, 0)
 
     assert key_list.entitled(replace(first, keys=(event, twin, alien)), event.kid, "event") == [event, twin]
     assert key_list.entitled(replace(first, keys=(lost, twin)), event.kid, "event") == [twin]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import VerificationError
-from ledger.signing import cose, key_list
+from ledger.signing import key_list, public_key
 from ledger.signing.key_list import KeyList, RootKey, RootSet
 
 ORIGIN = "ledger.contoh.invalid"
@@ -116,14 +116,14 @@ def test_whatever_the_signatures_only_our_error_is_raised(first: KeyList, signed
 
 
 def test_two_roots_may_share_a_kid(first: KeyList, private: Private, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cose, "kid_of", lambda *_: b"the same")
+    monkeypatch.setattr(public_key, "kid_of", lambda *_: b"the same")
     body = key_list.publish(replace(first, keys=()), [private(3), private(2)], ORIGIN)
 
     assert admit(body, None).version == 1
 
 
 def test_a_post_quantum_root_is_asked_and_checked(first: KeyList, private: Private) -> None:
-    root = RootKey(SECOND.public_key().public_bytes_raw(), cose.ALG_ML_DSA_65)
+    root = RootKey(SECOND.public_key().public_bytes_raw(), public_key.ALG_ML_DSA_65)
     new = replace(first, roots=replace(first.roots, keys=(*first.roots.keys, root)))
     whole = key_list.publish(new, [private(1), private(2), SECOND], ORIGIN)
     alien = key_list.publish(following(new), [SECOND], ORIGIN)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import LedgerError, VerificationError
-from ledger.signing import cbor, cose, key_list
+from ledger.signing import cbor, key_list, public_key
 from ledger.signing.key_list import Authority, Grant, Key, KeyList, RootKey
 
 VECTOR = json.loads((Path(__file__).parent / "vectors" / "key-list.json").read_text())
@@ -20,7 +20,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "formats" / "key-list.md"
 Public = Callable[[int], bytes]
 Edit = Callable[[dict[str, Any]], object]
 
-SECOND = RootKey(MLDSA65PrivateKey.from_seed_bytes(b"\x09" * 32).public_key().public_bytes_raw(), cose.ALG_ML_DSA_65)
+SECOND = RootKey(
+    MLDSA65PrivateKey.from_seed_bytes(b"\x09" * 32).public_key().public_bytes_raw(), public_key.ALG_ML_DSA_65
+)
 
 
 def refusal(data: bytes) -> VerificationError:
@@ -43,7 +45,7 @@ def test_every_optional_field_is_read_as_it_was_written(first: KeyList, public: 
         keys=(
             replace(first.keys[0], state="compromised", compromised_index=0),
             replace(first.keys[1], state="retired", ends=1_600_000_000),
-            Key(cose.kid_of(log_key, -48), log_key, -48, "checkpoint", None, 0),
+            Key(public_key.kid_of(log_key, -48), log_key, -48, "checkpoint", None, 0),
         ),
     )
 
@@ -141,10 +143,13 @@ def grant(value: dict[str, Any]) -> Any:
         (lambda v: v["roots"].update(threshold=4), "roots.threshold"),
         (lambda v: v["roots"].update(threshold=True), "roots.threshold"),
         (lambda v: v["roots"].update(keys=[]), "roots.threshold"),
-        (lambda v: v["roots"].update(keys=[cose.cose_key(SECOND.public, SECOND.alg)], threshold=1), "roots.threshold"),
+        (
+            lambda v: v["roots"].update(keys=[public_key.cose_key(SECOND.public, SECOND.alg)], threshold=1),
+            "roots.threshold",
+        ),
         (lambda v: v["roots"]["keys"].append(v["roots"]["keys"][0]), "one key for one role"),
         (lambda v: v["roots"]["keys"].append(first_key(v)["key"]), "one key for one role"),
-        (lambda v: v["roots"]["keys"].append(cose.cose_key(bytes(1312), -48)), "roots.alg"),
+        (lambda v: v["roots"]["keys"].append(public_key.cose_key(bytes(1312), -48)), "roots.alg"),
         (lambda v: v["roots"]["keys"][0].update({1: True}), "fields"),
         (lambda v: v["keys"].append(first_key(v)), "one key for one role"),
         (lambda v: v.update(authorities={7: v["authorities"]["ipspi"]}), "authority"),
@@ -184,13 +189,13 @@ def test_a_list_that_contradicts_itself_is_refused(first: KeyList, edit: Edit, w
 
 def test_an_ml_dsa_key_signs_notes_and_nothing_else(first: KeyList) -> None:
     log_key = MLDSA44PrivateKey.from_seed_bytes(b"\x08" * 32).public_key().public_bytes_raw()
-    key = Key(cose.kid_of(log_key, -48), log_key, -48, "event", None, 0)
+    key = Key(public_key.kid_of(log_key, -48), log_key, -48, "event", None, 0)
 
     assert refusal(replace(first, keys=(key,)).encode()).facts == {"why": "key"}
 
 
 def test_a_weak_point_is_listed_nowhere(first: KeyList) -> None:
-    weak = Key(cose.kid_of(bytes(32)), bytes(32), cose.ALG_ED25519, "event", None, 0)
+    weak = Key(public_key.kid_of(bytes(32)), bytes(32), public_key.ALG_ED25519, "event", None, 0)
 
     assert refusal(replace(first, keys=(weak,)).encode()).code == "key-weak"
     assert refusal(replace(first, roots=replace(first.roots, keys=(RootKey(bytes(32)),))).encode()).code == "key-weak"
