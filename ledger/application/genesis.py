@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.application.context import NOBODY, Answer, Context
-from ledger.application.key_lists import LIST_DAYS, SERVICE_ROLES, new_key, signed
+from ledger.application.key_lists import LIST_DAYS, SERVICE_ROLES, new_key, signed, slots
 from ledger.application.registrants import Person, Registrants
 from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
 from ledger.errors import InputError
 from ledger.events import CONTEXT, TYPE
-from ledger.signing import cose, public_key
-from ledger.signing.key_records import KeyList, RootKey, RootSet
+from ledger.signing import cose
+from ledger.signing.key_records import Key, KeyList, RootKey, RootSet
 from ledger.store.schema import create
 
 
@@ -27,10 +27,10 @@ class Founder:
     ends: date | None = None
 
 
-def create_keys(context: Context) -> tuple[list[bytes], dict[str, bytes]]:
-    """Root and service keys, and the vault's key: files of this machine, mode 0600. Public bytes of each."""
+def create_keys(context: Context, now: int) -> tuple[list[bytes], tuple[Key, ...]]:
+    """Root keys, as public bytes, and the service's: files of this machine, mode 0600."""
     roots = [context.keyring.create("root")]
-    return roots, {role: context.keyring.create(role) for role in SERVICE_ROLES}
+    return roots, tuple(new_key(context.keyring, *slot, now) for role in SERVICE_ROLES for slot in slots(role))
 
 
 def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
@@ -42,14 +42,14 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
         raise InputError("founders-one-person")
     create(context.history.engine)
     context.history.require_empty()
-    roots, publics = create_keys(context)
+    roots, keys = create_keys(context, context.history.clock() // 1000)
     people = context.new_subjects(2)
     context.vault.prepare([NOBODY])
-    key = context.keyring.private("event", None, public_key.kid_of(publics["event"]))
+    kid = next(key.kid for key in keys if key.role == "event")
+    key = context.keyring.private("event", None, kid)
     signer = cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE)
     with context.history.writing(signer=signer) as turn:
         now = turn.now // 1000
-        keys = tuple(new_key(public, role, None, now) for role, public in publics.items())
         root_set = RootSet(tuple(RootKey(public) for public in roots), threshold=len(roots))
         first = KeyList(1, now, now + LIST_DAYS * 86_400, root_set, {}, keys)
         turn.save(Keys.begin(turn.new_id(), **signed(context, first)))

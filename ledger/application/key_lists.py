@@ -15,13 +15,15 @@ from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
 from ledger.signing import cbor, key_list, public_key
-from ledger.signing.key_records import Authority, Grant, Key, KeyList, RootSet
+from ledger.signing.key_records import ALGS_OF_CHECKPOINT, Authority, Grant, Key, KeyList, RootSet
+from ledger.signing.keyring import Keyring
 from ledger.view import Models
 
 Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
 LIST_DAYS = 400
 SERVICE_ROLES = ("event", "checkpoint", "receipt")
 AUTHORITY_ROLES = ("certificate", "status")
+ALGS = {"checkpoint": ALGS_OF_CHECKPOINT}  # Each note is signed by two keys; everything else by one.
 
 
 class KeyLists:
@@ -51,10 +53,9 @@ class KeyLists:
             raise InputError("key-role-unknown", got=role, expected=", ".join(SERVICE_ROLES + AUTHORITY_ROLES))
 
         def change(keys: tuple[Key, ...], now: int) -> list[Key]:
-            fresh = self._context.keyring.create(role, authority)
             held = (role, authority, "active")
             earlier = [_retired(k, now) if (k.role, k.authority, k.state) == held else k for k in keys]
-            return [*earlier, new_key(fresh, role, authority, now)]
+            return [*earlier, *(new_key(self._context.keyring, *slot, now) for slot in slots(role, authority))]
 
         return self._change(change)
 
@@ -90,12 +91,11 @@ class KeyLists:
             now = turn.now // 1000
             authorities = folded(turn.models())
             keys = change(old.keys, now)
-            wanted: list[tuple[str, str | None]] = [(role, None) for role in SERVICE_ROLES]
-            wanted += [(role, authority) for authority in sorted(authorities) for role in AUTHORITY_ROLES]
-            held = {(k.role, k.authority) for k in keys if k.state == "active"}
-            for role, authority in wanted:  # Without an event key nothing could be written any more.
-                if (role, authority) not in held:
-                    keys.append(new_key(self._context.keyring.create(role, authority), role, authority, now))
+            wanted = [slot for role in SERVICE_ROLES for slot in slots(role)]
+            wanted += [slot for id in sorted(authorities) for role in AUTHORITY_ROLES for slot in slots(role, id)]
+            held = {(k.role, k.authority, k.alg) for k in keys if k.state == "active"}
+            # Without an event key nothing could be written any more.
+            keys += [new_key(self._context.keyring, *slot, now) for slot in wanted if slot not in held]
             new = KeyList(old.version + 1, now, now + LIST_DAYS * 86_400, old.roots, authorities, tuple(keys))
             event = turn.get(Keys, UUID(bytes=row["id"]))
             event.record(Keys.Changed, **signed(self._context, new))
@@ -117,8 +117,16 @@ def root_keys(context: Context, roots: RootSet) -> list[Ed25519PrivateKey]:
     return here
 
 
-def new_key(public: bytes, role: str, authority: str | None, now: int) -> Key:
-    return Key(public_key.kid_of(public), public, public_key.ALG_ED25519, role, authority, now)
+Slot = tuple[str, str | None, int]  # role, authority, algorithm: one active key each
+
+
+def slots(role: str, authority: str | None = None) -> list[Slot]:
+    return [(role, authority, alg) for alg in ALGS.get(role, (public_key.ALG_ED25519,))]
+
+
+def new_key(keyring: Keyring, role: str, authority: str | None, alg: int, now: int) -> Key:
+    public = keyring.create(role, authority, alg)
+    return Key(public_key.kid_of(public, alg), public, alg, role, authority, now)
 
 
 def folded(models: Models) -> dict[str, Authority]:

@@ -1,16 +1,24 @@
 """The private keys of this service: one file a key, named after its role, found by the key list in force."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA65PrivateKey
 
 from ledger.errors import ConfigError
 from ledger.signing import cose, key_files, public_key
+from ledger.signing.key_files import StoredKey
 from ledger.signing.key_records import Key, KeyList
+from ledger.signing.public_key import ALG_ED25519, ALG_ML_DSA_44, ALG_ML_DSA_65
 
 KEK = "kek"
+GENERATE: dict[int, Callable[[], StoredKey]] = {
+    ALG_ED25519: Ed25519PrivateKey.generate,
+    ALG_ML_DSA_44: MLDSA44PrivateKey.generate,
+    ALG_ML_DSA_65: MLDSA65PrivateKey.generate,
+}
 
 
 class Keyring:
@@ -19,24 +27,36 @@ class Keyring:
     def __init__(self, folder: Path, passphrase: bytes | None, origin: str) -> None:
         self.folder, self.origin = folder, origin
         self._passphrase = passphrase
-        self._loaded: dict[Path, Ed25519PrivateKey] = {}
+        self._loaded: dict[Path, StoredKey] = {}
 
-    def create(self, role: str, authority: str | None = None) -> bytes:
-        """A new private key in a file of its own; its 32 public bytes. A crash leaves a file that no list names."""
-        key = Ed25519PrivateKey.generate()
+    def create(self, role: str, authority: str | None = None, alg: int = ALG_ED25519) -> bytes:
+        """A new private key in a file of its own; its public bytes. A crash leaves a file that no list names."""
+        key = GENERATE[alg]()
         public = key.public_key().public_bytes_raw()
+        path = self._path(role, authority, public_key.kid_of(public, alg))
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key_files.save_private(self._path(role, authority, public_key.kid_of(public)), key, passphrase=self._passphrase)
+        key_files.save_private(path, key, passphrase=self._passphrase)
         return public
 
     def private(self, role: str, authority: str | None, kid: bytes) -> Ed25519PrivateKey:
         """Raises: ConfigError: `key-file-missing`, `key-file-locked`."""
-        path = self._path(role, authority, kid)
+        key = self._load(self._path(role, authority, kid))
+        if not isinstance(key, Ed25519PrivateKey):
+            raise ConfigError("key-file-malformed", path=self._path(role, authority, kid).name, expected="Ed25519")
+        return key
+
+    def of_log(self, keys: KeyList) -> tuple[Ed25519PrivateKey, MLDSA44PrivateKey | None]:
+        """What signs the log's checkpoints. Raises: ConfigError: `key-role-missing`, `key-file-missing`."""
+        active = [k for k in keys.keys if k.role == "checkpoint" and k.state == "active"]
+        found = {k.alg: self._load(self._path(k.role, None, k.kid)) for k in sorted(active, key=_age)}
+        first, second = found.get(ALG_ED25519), found.get(ALG_ML_DSA_44)
+        if not isinstance(first, Ed25519PrivateKey):
+            raise ConfigError("key-role-missing", role="checkpoint", authority="-")
+        return first, second if isinstance(second, MLDSA44PrivateKey) else None
+
+    def _load(self, path: Path) -> StoredKey:
         if path not in self._loaded:
-            key = key_files.load_private(path, passphrase=self._passphrase)
-            if not isinstance(key, Ed25519PrivateKey):
-                raise ConfigError("key-file-malformed", path=path.name, expected="Ed25519")
-            self._loaded[path] = key
+            self._loaded[path] = key_files.load_private(path, passphrase=self._passphrase)
         return self._loaded[path]
 
     def signer(
