@@ -8,6 +8,7 @@ from ledger.config import read
 from ledger.wiring import build
 
 service = build(read(os.environ))
-service.settle()
+service.ready()
 app = create_app(service)
+service.log.keeping()
 gc.freeze()  # What lives as long as the process is not looked through again and again.

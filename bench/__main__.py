@@ -9,12 +9,12 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import append, endpoint, replay, stock
+from bench import append, endpoint, log, replay, stock
 from bench.figures import Figure, table
 
 
-def measured(folder: Path, *, quick: bool, postgresql: bool) -> list[Figure]:
-    """Quick: everything once, at a size that says nothing."""
+def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> list[Figure]:
+    """Quick: everything once, at a size that says nothing. `events`: of the long history whose log is measured."""
     rounds = 1 if quick else 9
     sizes = {"singles": 20, "batches": 1} if quick else {"singles": 400, "batches": 6}
     history = {"trainings": 1, "signatures": 100} if quick else {"trainings": 11, "signatures": 5_000}
@@ -24,6 +24,7 @@ def measured(folder: Path, *, quick: bool, postgresql: bool) -> list[Figure]:
         *replay.beside_verification(folder / "replay", **history, rounds=min(rounds, 5)),
         *endpoint.beside_hello(folder / "endpoint", seconds=0.2 if quick else 2, rounds=rounds),
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
+        *log.at_length(folder / "log", events=events, short=small, singles=sizes["singles"], rounds=rounds),
     ]
     if postgresql:
         from bench.postgresql import server  # noqa: PLC0415 - it warns when loaded, and is seldom asked for
@@ -48,15 +49,17 @@ def surroundings(folder: Path) -> str:
 def main() -> int:
     options = argparse.ArgumentParser(prog="bench", description=__doc__)
     options.add_argument("--quick", action="store_true", help="run everything once, at tiny size")
+    options.add_argument("--events", type=int, default=1_000_000, help="length of the long history; 2000 with --quick")
     options.add_argument("--strict", action="store_true", help="exit 1 if a ratio misses what is wanted")
     options.add_argument("--postgresql", action="store_true", help="our appends on a private PostgreSQL, too")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        for part in ("append", "replay", "endpoint", "growth", "postgresql"):
+        for part in ("append", "replay", "endpoint", "growth", "log", "postgresql"):
             (folder / part).mkdir()
         print(surroundings(folder), end="\n\n", flush=True)
-        figures = measured(folder, quick=chosen.quick, postgresql=chosen.postgresql)
+        events = 2_000 if chosen.quick else chosen.events
+        figures = measured(folder, quick=chosen.quick, events=events, postgresql=chosen.postgresql)
     print(table(figures))
     return int(chosen.strict and not all(figure.reached for figure in figures))
 

@@ -23,7 +23,12 @@ from ledger.wiring import Ledger, build
 def configured(folder: Path, database: str | None = None) -> Config:
     folder.mkdir(parents=True)
     main = database or f"sqlite:///{folder / 'main.db'}"
-    config = Config(database=main, keys_database=f"sqlite:///{folder / 'keys.db'}", keys=str(folder / "keys"))
+    config = Config(
+        database=main,
+        keys_database=f"sqlite:///{folder / 'keys.db'}",
+        keys=str(folder / "keys"),
+        mirror=str(folder / "mirror"),
+    )
     Keyring(config.keys_folder, None, config.origin).create_kek(secrets.token_bytes(32))
     return config
 

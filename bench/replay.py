@@ -25,7 +25,7 @@ def beside_verification(folder: Path, *, trainings: int, signatures: int, rounds
     ledger = told(folder / "story", trainings)
     clocks, cores = [], []
     for _ in range(rounds):
-        before, audited, after = _verified(signatures), _audited(ledger), _verified(signatures)
+        before, audited, after = verified(signatures), _audited(ledger), verified(signatures)
         clocks.append((audited.by_clock, (before.by_clock + after.by_clock) / 2))
         cores.append((audited.by_core, (before.by_core + after.by_core) / 2))
     size = ledger.histories.size()
@@ -66,7 +66,7 @@ def _audited(ledger: Ledger) -> Rates:
     return audited
 
 
-def _verified(count: int) -> Rates:
+def verified(count: int) -> Rates:
     key, message = Ed25519PrivateKey.generate(), os.urandom(SIGNED)
     public, signature = key.public_key(), key.sign(message)
     with _timed() as rates:

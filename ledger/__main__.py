@@ -2,4 +2,5 @@
 
 from ledger.cli.main import main
 
-main()
+if __name__ == "__main__":  # A process that only verifies signatures reads this file too.
+    main()

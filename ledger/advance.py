@@ -22,6 +22,7 @@ from ledger.rules import (  # noqa: F401 - importing registers the rules
     assessments,
     authorities,
     certificates,
+    exports,
     keys,
     officers,
     plain,

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from ledger.api import description, problems
 from ledger.api.bodies import Request, limit
+from ledger.api.log import log
 from ledger.web import pages
 from ledger.wiring import Ledger
 
@@ -18,15 +19,16 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-PROGRAMS = ("/api/", "/openapi.json")
+PROGRAMS = ("/api/", "/openapi.json", "/log/", "/proof/", "/health")
 
 
 def create_app(ledger: Ledger) -> Flask:
-    """Any WSGI server runs it; `ledger.settle()` comes before."""
+    """Any WSGI server runs it; `ledger.ready()` comes before."""
     app = Flask("ledger", static_folder="web/static", template_folder="web/templates")
     app.request_class = Request
     app.extensions["ledger"] = ledger
     api = description.register(app, ledger)
+    app.register_blueprint(log)
     pages.register(app, api.spec.to_dict())
     app.register_error_handler(Exception, _answer)
     app.register_error_handler(HTTPException, _answer)

@@ -11,6 +11,7 @@ LedgerError
 ├── VerificationError   a signature, proof or code does not hold
 ├── SealedError         personal data cannot be opened
 ├── StoreError          a store is not what the history says it must be
+├── BundleError         what was handed to the audit cannot be read safely
 └── AuditError          the history breaks at a position
 """
 
@@ -74,6 +75,10 @@ class SealedError(LedgerError):
 
 
 class StoreError(LedgerError):
+    pass
+
+
+class BundleError(LedgerError):
     pass
 
 

@@ -20,6 +20,7 @@ from ledger.domain.authorities import Authority
 from ledger.domain.certificates import Certificate
 from ledger.domain.decrees import Decree
 from ledger.domain.equivalences import Equivalence
+from ledger.domain.exports import Export
 from ledger.domain.keys import Keys
 from ledger.domain.lifecycle import Event, First, Noun
 from ledger.domain.officers import Officer
@@ -48,6 +49,7 @@ NOUNS: tuple[type[Noun], ...] = (
     Assessment,
     Proposal,
     Certificate,
+    Export,
 )
 # Closed: `resolve_topic` would import whatever module the stored bytes name.
 KINDS: dict[str, tuple[type[Fact], type[Noun]]] = {

@@ -14,11 +14,15 @@ from ledger.application import issuing
 from ledger.application.assessments import Assessments
 from ledger.application.authorities import Authorities
 from ledger.application.certificates import Certificates
+from ledger.application.checkpoints import Checkpoints
 from ledger.application.context import Context
+from ledger.application.exports import Exports
 from ledger.application.histories import Histories
 from ledger.application.key_lists import KeyLists
+from ledger.application.log import Log
 from ledger.application.officers import Officers
 from ledger.application.proposals import Proposals
+from ledger.application.receipts import Receipts
 from ledger.application.registrants import Registrants
 from ledger.application.schemes import Schemes
 from ledger.application.trainings import Trainings
@@ -57,6 +61,10 @@ class Ledger:
     certificates: Certificates
     verifications: Verifications
     histories: Histories
+    checkpoints: Checkpoints
+    exports: Exports
+    receipts: Receipts
+    log: Log
 
     @property
     def config(self) -> Config:
@@ -71,8 +79,16 @@ class Ledger:
         self.engine.dispose()
         self.context.vault.close()
 
+    def ready(self) -> None:
+        """Before anything is served: `settle`, and nobody outside may have seen another history. Raises: StoreError."""
+        self.settle()
+        self.checkpoints.require_published()
+        self.log.require_watched()
+
     def settle(self) -> None:
-        """At start, before anything is served: finishes what a crash left. Raises: SealedError."""
+        """At start, before anything is written: asks whether this history continues the one that was signed, then
+        finishes what a crash left. Raises: StoreError: `log-shorter`, `log-forked`; SealedError."""
+        self.checkpoints.require_prefix()
         with reading(self.engine) as connection:
             people = list(connection.execute(select(REGISTRANTS.c.id, REGISTRANTS.c.state)))
             texts = set(connection.scalars(select(FIELDS.c.subject)))  # Reasons, under the keys of their streams.
@@ -102,6 +118,8 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     vault = Vault(keys_engine, keyring.kek(), origin=config.origin, clock=clock)
     context = Context(config, history, vault, keyring)
     registrants = Registrants(context)
+    checkpoints = Checkpoints(context)
+    log = Log(context, checkpoints)
     return Ledger(
         context=context,
         keys=KeyLists(context),
@@ -115,6 +133,10 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         certificates=Certificates(context),
         verifications=Verifications(context),
         histories=Histories(context),
+        checkpoints=checkpoints,
+        exports=Exports(context, checkpoints, log.keep),
+        receipts=Receipts(context),
+        log=log,
     )
 
 

@@ -85,7 +85,8 @@ def clock() -> StoryClock:
 @pytest.fixture
 def config(database: tuple[str, str], tmp_path: Path) -> Config:
     """A demonstration's settings over empty databases, with a key-encryption key."""
-    made = Config(database=database[0], keys_database=database[1], keys=str(tmp_path / "keys"))
+    mirror, keys = str(tmp_path / "mirror"), str(tmp_path / "keys")
+    made = Config(database=database[0], keys_database=database[1], keys=keys, mirror=mirror)
     Keyring(made.keys_folder, None, made.origin).create_kek(token_bytes(32))
     return made
 
@@ -115,9 +116,14 @@ class Master:
     state: dict[str, Any]
 
 
+def config_in(folder: Path, url: str) -> Config:
+    keys = f"sqlite:///{folder}/keys.db"
+    return Config(database=url, keys_database=keys, keys=str(folder / "keys"), mirror=str(folder / "mirror"))
+
+
 def master(folder: Path, url: str) -> Master:
     clock = StoryClock()
-    config = Config(database=url, keys_database=f"sqlite:///{folder}/keys.db", keys=str(folder / "keys"))
+    config = config_in(folder, url)
     Keyring(config.keys_folder, None, config.origin).create_kek(token_bytes(32))
     story = Story(build(config, clock=clock), clock)
     story.told(GREEN_DAY)
@@ -148,7 +154,7 @@ def told(request: pytest.FixtureRequest, tmp_path: Path, clock: StoryClock) -> I
         if request.param == "postgresql":
             template = str(make_url(made.url).database)
             url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url"), template))
-        config = Config(database=url, keys_database=f"sqlite:///{here}/keys.db", keys=str(here / "keys"))
+        config = config_in(here, url)
         clock.at(GREEN_DAY)
         story = Story(build(config, clock=clock), clock)
         vars(story).update(made.state)

@@ -101,7 +101,7 @@ class Place:
 
 def config_in(folder: Path) -> Config:
     main, keys = f"sqlite:///{folder / 'main.db'}", f"sqlite:///{folder / 'keys.db'}"
-    return Config(database=main, keys_database=keys, keys=str(folder / "keys"))
+    return Config(database=main, keys_database=keys, keys=str(folder / "keys"), mirror=str(folder / "mirror"))
 
 
 def empty(folder: Path) -> Config:

@@ -10,24 +10,28 @@ from secrets import token_bytes
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.application.key_lists import SERVICE_ROLES
+from ledger.application.genesis import request_first
+from ledger.application.key_changes import SERVICE_ROLES, retirement, rotation
 from ledger.audit.report import Report
 from ledger.cli.story import BIMTEK, Story, StoryClock
 from ledger.config import Config
 from ledger.credentials.verdict import Colour, Reason
 from ledger.database import reading
 from ledger.domain.regulations import Regulation
-from ledger.errors import ConfigError, InputError, NotFoundError, VerificationError
+from ledger.errors import ConfigError, InputError, NotFoundError, RuleError
 from ledger.events import payload_of
-from ledger.signing import cose
-from ledger.signing.key_records import Key
+from ledger.signing import cose, key_files
+from ledger.signing.key_records import Key, RootKey, RootSet
+from ledger.signing.key_request import Request
 from ledger.signing.keyring import Keyring
 from ledger.signing.public_key import ALG_ED25519
 from ledger.store import recorder
 from ledger.wiring import Ledger, build
 
 DAY = BIMTEK[0]
+DAY_OF_KEYS = 1_581_811_200  # s UTC: the day before.
 
 
 def key(ledger: Ledger, role: str, state: str = "active", authority: str | None = None) -> Key:
@@ -35,6 +39,13 @@ def key(ledger: Ledger, role: str, state: str = "active", authority: str | None 
     asked = (role, authority, state, ALG_ED25519)
     (found,) = (k for k in ledger.keys.current().keys if (k.role, k.authority, k.state, k.alg) == asked)
     return found
+
+
+def signed_here(ledger: Ledger, request: Request) -> Request:
+    """By the demonstration's root key."""
+    for root in ledger.context.keyring.roots(ledger.keys.current().roots.keys):
+        request = request.signed_by(root)
+    return request
 
 
 def last_signer(ledger: Ledger) -> bytes:
@@ -173,7 +184,7 @@ def test_what_no_list_can_say_is_refused_and_writes_nothing(story: Story) -> Non
         story.ledger.keys.rotate("certificate")
     with pytest.raises(NotFoundError):
         story.ledger.keys.retire(bytes(8))
-    with pytest.raises(VerificationError):
+    with pytest.raises(NotFoundError):
         story.ledger.keys.rotate("certificate", "KEMENSOS")  # It has no grant yet.
 
     assert unknown.value.code == "key-role-unknown"
@@ -202,6 +213,92 @@ def test_a_key_file_that_others_may_read_is_refused(story: Story, config: Config
 
     assert refused.value.code == "key-file-open"
     other.engine.dispose()
+
+
+def test_what_a_key_signs_until_the_roots_have_signed_its_end_is_believed(story: Story, clock: StoryClock) -> None:
+    for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
+        step()
+    story.sheet_imported()
+    story.training_closed()
+    keys, acts = story.ledger.keys, story.ledger.certificates.attendance(story.training)[:2]
+    clock.at(BIMTEK[1] + timedelta(days=3))
+    request = keys.request(rotation("certificate", "KEMENSOS"))
+    clock.at(BIMTEK[1] + timedelta(days=6))
+    (between,) = story.issued("attendance", "petugas", "kepala", acts[:1])
+
+    answer = keys.accept(signed_here(story.ledger, request).encode())
+    (after,) = story.issued("later", "petugas", "kepala", acts[1:])
+
+    assert answer["version"] == 3
+    clock.at(BIMTEK[1] + timedelta(days=9))
+    for number in (between, after):
+        code = story.ledger.certificates.code(number, reader="test")
+        assert story.ledger.verifications.by_code(code, context="KEMENSOS").colour is Colour.GREEN
+
+
+def test_a_request_waits_thirty_days_and_no_longer(story: Story, clock: StoryClock) -> None:
+    story.begins()
+    requests = [story.ledger.keys.request(rotation(role)) for role in ("receipt", "event")]
+    size = story.ledger.histories.size()
+
+    clock.at(DAY + timedelta(days=31), 0)
+    with pytest.raises(RuleError) as refused:
+        story.ledger.keys.accept(signed_here(story.ledger, requests[0]).encode())
+    assert story.ledger.histories.size() == size
+    clock.at(DAY + timedelta(days=30), 23)
+    story.ledger.keys.accept(signed_here(story.ledger, requests[1]).encode())
+
+    assert refused.value.code == "key-list-time"
+    assert (key(story.ledger, "event", "retired").ends or 0) > clock() // 1000  # What it signed so far is believed.
+
+
+def test_a_request_that_no_longer_says_what_the_history_says_is_refused(story: Story) -> None:
+    story.begins()
+    request = signed_here(story.ledger, story.ledger.keys.request(rotation("receipt")))
+    story.ledger.authorities.catalogue(story.actor("ketua"), regulation="UU 9/2020", rank="UU", begins=DAY)
+    book = story.ledger.authorities
+    ipspi = book.register("IPSPI", "https://demo.contoh.invalid/status/ipspi")
+    grant = book.grant(
+        *(ipspi.stream,), name="DPP IPSPI", scope="*", schemes=("PEKSOS/GENERALIS",), basis="UU 9/2020", begins=DAY
+    )
+    story.approved("ketua", "sekretaris", [ipspi, grant])
+
+    with pytest.raises(RuleError) as refused:
+        story.ledger.keys.accept(request.encode())
+
+    assert refused.value.code == "key-list-authorities"
+
+
+def test_a_request_whose_keys_lie_elsewhere_is_refused(story: Story, config: Config, clock: StoryClock) -> None:
+    """Else nothing could be written any more."""
+    story.begins()
+    request = signed_here(story.ledger, story.ledger.keys.request(rotation("event")))
+    new = next(k for k in request.lists()[1].keys if (k.role, k.state) == ("event", "active"))
+    file = config.keys_folder / f"event-{new.kid.hex()}.pem"
+    file.unlink()
+
+    with pytest.raises(ConfigError) as missing:
+        story.ledger.keys.accept(request.encode())
+    key_files.save_private(file, Ed25519PrivateKey.generate(), passphrase=None)
+    with pytest.raises(ConfigError) as another:
+        story.ledger.keys.accept(request.encode())
+
+    assert (missing.value.code, another.value.code) == ("key-file-missing", "key-file-malformed")
+    catalogue(story, 1)
+
+
+def test_a_key_that_has_ended_ends_no_later(story: Story, clock: StoryClock) -> None:
+    story.begins()
+    old = key(story.ledger, "receipt")
+    story.ledger.keys.retire(old.kid)
+    ended = key(story.ledger, "receipt", "retired").ends
+    clock.at(DAY + timedelta(days=20))
+
+    story.ledger.keys.retire(old.kid)
+    later = story.ledger.keys.request(retirement(old.kid)).lists()[1]
+
+    assert key(story.ledger, "receipt", "retired").ends == ended
+    assert [k.ends for k in later.keys if k.kid == old.kid] == [ended]
 
 
 @contextmanager
@@ -244,12 +341,21 @@ def locked(config: Config, tmp_path: Path) -> Config:
     return made
 
 
+def with_its_root_at_hand(ledger: Ledger) -> bytes:
+    """A first list that the ceremony of a single root would sign, whose key is brought to the server for once."""
+    keyring, now = ledger.context.keyring, DAY_OF_KEYS
+    roots = RootSet((RootKey(keyring.create("root")),), 1)
+    (root,) = keyring.roots(roots.keys)
+    return request_first(keyring, now).with_roots(roots).signed_by(root).encode()
+
+
 def test_a_ledger_behind_a_passphrase_works_from_end_to_end(
     locked: Config, clock: StoryClock, audit_of: Callable[[Ledger], Report]
 ) -> None:
     story = Story(build(locked, clock=clock), clock)
 
-    for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
+    story.begins(with_its_root_at_hand(story.ledger))
+    for step in (story.authorities, story.staff, story.volunteer_scheme, story.training_planned):
         step()
     story.ledger.keys.rotate("event")
     catalogue(story, 1)
@@ -261,7 +367,7 @@ def test_a_ledger_behind_a_passphrase_works_from_end_to_end(
 
 def test_a_wrong_passphrase_is_one_clear_error(locked: Config, clock: StoryClock, tmp_path: Path) -> None:
     story = Story(build(locked, clock=clock), clock)
-    story.begins()
+    story.begins(with_its_root_at_hand(story.ledger))
     wrong = tmp_path / "wrong"
     wrong.write_text("kata sandi yang lain\n", encoding="utf-8")
     wrong.chmod(0o600)

@@ -9,8 +9,10 @@ from marshmallow import Schema, fields
 
 from ledger.api.access import ledger
 from ledger.api.endpoints import Endpoints
-from ledger.api.shapes import answer, certificate_number, count, day, identifier, text, written
+from ledger.api.shapes import answer, certificate_number, count, day, identifier, one_of, text, written
+from ledger.application.histories import EVERYTHING
 from ledger.credentials import picture
+from ledger.projections.as_of import Cut
 from ledger.store.history import Actor
 
 certificates = Endpoints("certificates", "Issued certificates")
@@ -19,6 +21,13 @@ certificates = Endpoints("certificates", "Issued certificates")
 class ListQuery(Schema):
     after = certificate_number(load_default="")
     limit = fields.Integer(load_default=100, validate=count(1, 1000).validate)
+
+
+class AsOfQuery(Schema):
+    """As things stood on a day: docs/time.md."""
+
+    as_of = day(load_default=None)
+    by = one_of("effective", "recorded", load_default="effective")
 
 
 class SuspensionBody(Schema):
@@ -43,6 +52,13 @@ Certificate = answer(
     holder=fields.String(),
     signed=fields.String(),
     through=fields.String(allow_none=True),
+    as_of=fields.String(),  # From here on only where a day was asked for.
+    by=fields.String(),
+    standing=fields.String(),
+    since=fields.String(allow_none=True),
+    until=fields.String(allow_none=True),
+    decree=fields.UUID(allow_none=True),
+    reason=fields.String(allow_none=True),
 )
 Event = answer(
     "Event",
@@ -66,16 +82,25 @@ def listed(_: UUID, query: dict[str, Any]) -> Any:
     return {"certificates": found, "next": found[-1] if len(found) == query["limit"] else None}
 
 
-@certificates.reads("/<number:number>", Certificate)
-def show(_: UUID, number: str) -> Any:
+@certificates.reads("/<number:number>", Certificate, query=AsOfQuery)
+def show(_: UUID, query: dict[str, Any], number: str) -> Any:
     """One certificate, without a name; `holder` is registered or erased"""
-    return ledger().certificates.show(number)
+    cut = _cut(query)
+    return ledger().certificates.show(number) if cut is None else ledger().certificates.show_at(number, cut)
 
 
-@certificates.reads("/<number:number>/history", answer("Events", events=fields.List(fields.Nested(Event))))
-def history(_: UUID, number: str) -> Any:
+Events = answer("Events", events=fields.List(fields.Nested(Event)))
+
+
+@certificates.reads("/<number:number>/history", Events, query=AsOfQuery)
+def history(_: UUID, query: dict[str, Any], number: str) -> Any:
     """Every event that it rests on, oldest first"""
-    return {"events": ledger().histories.of_certificate(number)}
+    return {"events": ledger().histories.of_certificate(number, _cut(query) or EVERYTHING)}
+
+
+def _cut(query: dict[str, Any]) -> Cut | None:
+    """None: no day was asked for."""
+    return None if query["as_of"] is None else Cut(query["as_of"], query["by"] == "recorded")
 
 
 def _drawn(rule: str, media_type: str, draw: Callable[[str], str | bytes]) -> None:

@@ -68,6 +68,7 @@ PaperShape = answer(
     tested=fields.List(fields.Date()),
     **{name: fields.Date(allow_none=True) for name in DAYS},
 )
+SealShape = answer("Seal", size=fields.Integer(), signed=fields.Integer(), witnesses=fields.List(fields.String()))
 VerdictShape = answer(
     "Verdict",
     reason=fields.String(),
@@ -78,6 +79,7 @@ VerdictShape = answer(
     specimen=fields.Boolean(),
     checks=fields.List(fields.Nested(CheckShape)),
     lines=fields.List(fields.String()),
+    log=fields.Nested(SealShape, allow_none=True),
     paper=fields.Nested(PaperShape, allow_none=True),
     sentences=fields.Dict(fields.String(), fields.Nested(Words)),
     host=fields.String(),
@@ -117,6 +119,7 @@ def described(verdict: Verdict) -> dict[str, Any]:
         "specimen": config.demonstration,
         "checks": [{"check": c.name, "outcome": c.outcome, "reason": c.reason} for c in verdict.checks],
         "lines": verdict.lines,
+        "log": None if (seal := ledger().log.seal()) is None else seal._asdict(),
         "paper": None if verdict.paper is None else _paper(verdict.paper),
         "sentences": {
             lang: told(verdict, lang, contact=config.contact)._asdict() | {"not_proved": say("l.notproved", lang)}

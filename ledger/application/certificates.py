@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ledger.application import past
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.credentials import digits
@@ -13,6 +14,7 @@ from ledger.database import reading, writing
 from ledger.domain.certificates import ATTENDANCE, Certificate
 from ledger.domain.values import from_days, legal_day, new_id
 from ledger.errors import InputError, NotFoundError, RuleError
+from ledger.projections.as_of import Cut
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.certificates import CERTIFICATES, TABLE
 from ledger.projections.columns import read
@@ -136,15 +138,22 @@ class Certificates:
         row = self._row(number)
         with reading(self._context.history.engine) as connection:
             holder = Models(connection, self._context.config.origin).get(REGISTRANTS, row["registrant"]) or {}
+        return _facts(row, holder)
+
+    def show_at(self, number: str, cut: Cut) -> Answer:
+        """The same as of a day, with what a verdict would have said then. Raises: NotFoundError."""
+        today = self._row(number)
+        with reading(self._context.history.engine) as connection:
+            row = past.require_at(connection, CERTIFICATES, today["id"], cut, number)
+            holder = past.row_at(connection, REGISTRANTS, row["registrant"], cut) or {"state": "none"}
         return {
-            "number": row["number"],
-            "kind": row["kind"],
-            "authority": row["authority"],
-            "state": row["state"],
-            "registrant": str(UUID(bytes=row["registrant"])),
-            "holder": holder["state"],
-            "signed": from_days(row["signed"]).isoformat(),
-            "through": None if row["through"] is None else from_days(row["through"]).isoformat(),
+            **past.answered(cut),
+            **_facts(row, holder),
+            "standing": past.standing_on(row, holder["state"], cut.day),
+            "since": past.iso(row["since"]),
+            "until": past.iso(row["until"]),
+            "decree": None if row["decree"] is None else str(UUID(bytes=row["decree"])),
+            "reason": row["reason"],
         }
 
     def listed(self, *, after: str = "", limit: int = 100) -> list[str]:
@@ -159,6 +168,19 @@ class Certificates:
         if not found:
             raise NotFoundError("not-found", of="certificate", got=number)
         return found[0]
+
+
+def _facts(row: dict[str, Any], holder: dict[str, Any]) -> Answer:
+    return {
+        "number": row["number"],
+        "kind": row["kind"],
+        "authority": row["authority"],
+        "state": row["state"],
+        "registrant": str(UUID(bytes=row["registrant"])),
+        "holder": holder["state"],
+        "signed": past.iso(row["signed"]),
+        "through": past.iso(row["through"]),
+    }
 
 
 def _live(models: Models, column: str, id: bytes) -> bool:

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ledger.application.context import NOBODY, Answer, Context
-from ledger.application.key_lists import LIST_DAYS, SERVICE_ROLES, new_key, signed, slots
+from ledger.application.key_lists import DAY, LIST_DAYS, admitted, service_keys, signed
 from ledger.application.registrants import Person, Registrants
 from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
-from ledger.errors import InputError
+from ledger.errors import ConfigError, InputError
 from ledger.events import CONTEXT, TYPE
-from ledger.signing import cose
-from ledger.signing.key_records import Key, KeyList, RootKey, RootSet
+from ledger.signing import key_request
+from ledger.signing.key_records import KeyList, RootKey, RootSet
+from ledger.signing.key_request import Request
+from ledger.signing.keyring import Keyring
 from ledger.store.schema import create
 
 
@@ -27,32 +30,28 @@ class Founder:
     ends: date | None = None
 
 
-def create_keys(context: Context, now: int) -> tuple[list[bytes], tuple[Key, ...]]:
-    """Root keys, as public bytes, and the service's: files of this machine, mode 0600."""
-    roots = [context.keyring.create("root")]
-    return roots, tuple(new_key(context.keyring, *slot, now) for role in SERVICE_ROLES for slot in slots(role))
-
-
-def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
+def begin(context: Context, founders: tuple[Founder, Founder], request: bytes | None = None) -> Answer:
     """One transaction: a crash leaves an empty ledger and files that nobody names.
 
-    Raises: StoreError: there is a history; InputError: both founders are one person.
+    Args:
+        request: The first list, as the ceremony signed it. None makes one root key here: for a demonstration.
+
+    Raises:
+        StoreError: There is a history.
+        InputError: Both founders are one person.
+        ConfigError: `ceremony-needed`, `key-file-missing`: the list's keys were not made here.
+        VerificationError: The ceremony's list is not signed, or its roots are not those of LEDGER_ROOT.
     """
     if founders[0].person.nik == founders[1].person.nik:
         raise InputError("founders-one-person")
     create(context.history.engine)
     context.history.require_empty()
-    roots, keys = create_keys(context, context.history.clock() // 1000)
+    keys, body = _by_one_root(context) if request is None else admitted(context, Request.decode(request), None)
     people = context.new_subjects(2)
     context.vault.prepare([NOBODY])
-    kid = next(key.kid for key in keys if key.role == "event")
-    key = context.keyring.private("event", None, kid)
-    signer = cose.Signer(key, context=CONTEXT, origin=context.config.origin, typ=TYPE)
+    signer = context.keyring.signer(keys, "event", None, context=CONTEXT, typ=TYPE)
     with context.history.writing(signer=signer) as turn:
-        now = turn.now // 1000
-        root_set = RootSet(tuple(RootKey(public) for public in roots), threshold=len(roots))
-        first = KeyList(1, now, now + LIST_DAYS * 86_400, root_set, {}, keys)
-        turn.save(Keys.begin(turn.new_id(), **signed(context, first)))
+        turn.save(Keys.begin(turn.new_id(), **body))
         officers = [
             Officer.begin(
                 turn.new_id(),
@@ -71,5 +70,19 @@ def begin(context: Context, founders: tuple[Founder, Founder]) -> Answer:
         return turn.reply(
             officers=[str(officer.id) for officer in officers],
             persons=[str(person) for person in people],
-            root=root_set.fingerprint(),
+            root=keys.roots.fingerprint(),
         )
+
+
+def request_first(keyring: Keyring, now: int) -> Request:
+    """Before a ceremony: the service's keys, made here, in a first list that waits for its roots. `now` in s UTC."""
+    return key_request.first(keyring.origin, service_keys(keyring, now), iat=now, exp=now + LIST_DAYS * DAY)
+
+
+def _by_one_root(context: Context) -> tuple[KeyList, dict[str, Any]]:
+    if not context.config.demonstration:
+        raise ConfigError("ceremony-needed", expected="ledger keys ceremony")
+    now = context.history.clock() // 1000
+    roots = RootSet((RootKey(context.keyring.create("root")),), threshold=1)
+    first = KeyList(1, now, now + LIST_DAYS * DAY, roots, {}, service_keys(context.keyring, now))
+    return first, signed(context, first)

@@ -1,15 +1,26 @@
 """Reading the history: a certificate's events, its size, rebuilding the read models."""
 
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
 
 from ledger.advance import advance
-from ledger.application.context import Context, Progress, no_progress
+from ledger.application import changes, past
+from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.database import VIEWS, chunks, reading, writing
-from ledger.errors import NotFoundError
+from ledger.errors import InputError, NotFoundError
 from ledger.events import PLANS, Record, decode, payload_of
+from ledger.projections.as_of import Cut, Moment
 from ledger.projections.certificates import CERTIFICATES
 from ledger.store import recorder
 from ledger.view import Models
+
+EVERYTHING = Cut(date.max)
+BESIDE = ("registrant", "assessment", "participation", "scheme")
+GROUNDS = ("decree", "proposal")
 
 
 class Histories:
@@ -21,22 +32,32 @@ class Histories:
         with reading(self._context.history.engine) as connection:
             return recorder.head(connection)[0]
 
-    def of_certificate(self, number: str) -> list[dict[str, Any]]:
-        """Every event that this certificate rests on, oldest first: person, training, assessment, decree, approval.
+    def of_certificate(self, number: str, cut: Cut = EVERYTHING) -> list[dict[str, Any]]:
+        """Every event that this certificate rests on, oldest first: person, training, assessment, decrees, approvals.
+
+        As of a day: its own events that count then, each with its whole decree and proposal, whenever those were
+        recorded; of the streams beside it what counts then.
 
         Raises: NotFoundError.
         """
         with reading(self._context.history.engine) as connection:
-            models = Models(connection, self._context.config.origin)
-            found = models.find(CERTIFICATES, "number", number)
+            found = Models(connection, self._context.config.origin).find(CERTIFICATES, "number", number)
             if not found:
                 raise NotFoundError("not-found", of="certificate", got=number)
-            row = found[0]
-            named = ("id", "registrant", "assessment", "participation", "proposal", "decree", "scheme")
-            streams = [row[column] for column in named if row[column] is not None]
-            where = recorder.positions(connection, streams)
-            entries = [entry for p in where for _, entry, _ in recorder.entries(connection, p, p + 1)]
-        return [described(decode(payload_of(entry))) for entry in entries]
+            own = [r for r in past.records(connection, found[0]["id"]) if cut.counts(r)]
+            if not own:
+                raise NotFoundError("not-there-then", of="certificate", got=number, on=cut.day)
+            beside = _of(connection, _named(own, BESIDE), cut)
+            grounds = _of(connection, _named([*own, *beside], GROUNDS), EVERYTHING)
+        return [described(r) for r in sorted([*own, *beside, *grounds], key=lambda r: r.position)]
+
+    def changes(self, since: Moment, until: Moment) -> Answer:
+        """What changed between. Raises: InputError: `position-unknown`, `moments-reversed`."""
+        with reading(self._context.history.engine) as connection:
+            start, stop = _reached(connection, since), _reached(connection, until)
+            if stop < start:
+                raise InputError("moments-reversed")
+            return {"from": start, "to": stop} | changes.between(connection, start, stop).answer()
 
     def rebuild(self, progress: Progress = no_progress) -> int:
         """Deletes every read model and folds the history anew, in one transaction. Returns the number of events."""
@@ -52,6 +73,21 @@ class Histories:
                 open_batch = models.open_batch
                 progress(some[-1][0] + 1, size)
         return size
+
+
+def _reached(connection: Connection, moment: Moment) -> int:
+    moment.require_within(recorder.head(connection)[0])
+    return recorder.reached(connection, moment.covers)
+
+
+def _named(records: Iterable[Record], fields: Sequence[str]) -> list[bytes]:
+    """The streams that these events name in these fields, each once."""
+    values = (getattr(r.event, field, None) for r in records for field in fields)
+    return list(dict.fromkeys(value.bytes for value in values if isinstance(value, UUID)))
+
+
+def _of(connection: Connection, streams: Sequence[bytes], cut: Cut) -> list[Record]:
+    return [r for stream in streams for r in past.records(connection, stream) if cut.counts(r)]
 
 
 def described(record: Record) -> dict[str, Any]:

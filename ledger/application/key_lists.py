@@ -1,28 +1,44 @@
-"""The key list: new keys, retired and compromised ones; each change is signed by the roots and recorded."""
+"""The key list: new keys, retired and compromised ones; each change is signed by the roots and recorded.
+
+Where the root keys are at hand a change is recorded at once. Elsewhere it goes to the roots as a request, and comes
+back.
+"""
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.application.context import Answer, Context
-from ledger.database import reading
+from ledger.application.key_changes import (
+    AUTHORITY_ROLES,
+    SERVICE_ROLES,
+    Change,
+    compromise,
+    refreshment,
+    retirement,
+    rotation,
+)
+from ledger.database import Row, reading
 from ledger.domain.keys import Keys
-from ledger.errors import ConfigError, InputError, NotFoundError
+from ledger.errors import ConfigError, NotFoundError, VerificationError
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
-from ledger.signing import cbor, key_list, public_key
+from ledger.signing import cbor, cose, key_list, public_key
+from ledger.signing.key_list import SignedKeyList
 from ledger.signing.key_records import ALGS_OF_CHECKPOINT, Authority, Grant, Key, KeyList, RootSet
+from ledger.signing.key_request import Request
 from ledger.signing.keyring import Keyring
+from ledger.store import recorder
+from ledger.store.history import Turn
 from ledger.view import Models
 
-Change = Callable[[tuple[Key, ...], int], list[Key]]  # keys, now in s UTC -> keys
 LIST_DAYS = 400
-SERVICE_ROLES = ("event", "checkpoint", "receipt")
-AUTHORITY_ROLES = ("certificate", "status")
+# As long as a request may be accepted (R27: 30 days), the service goes on with the keys that it ends: what they
+# sign until then is believed.
+REQUEST_DAYS = 31
+DAY = 86_400  # s
 ALGS = {"checkpoint": ALGS_OF_CHECKPOINT}  # Each note is signed by two keys; everything else by one.
 
 
@@ -30,90 +46,113 @@ class KeyLists:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    # Asked ----------------------------------------------------------------------------------------------------
+
     def current(self) -> KeyList:
         """Raises: NotFoundError: the ledger has not begun."""
-        with reading(self._context.history.engine) as connection:
-            rows = Models(connection, self._context.config.origin).every(KEYS)
-        if not rows:
-            raise NotFoundError("not-found", of="key list", got="")
-        return KeyList.decode(rows[0]["list"])
+        return KeyList.decode(self._published()["list"])
 
     def published(self) -> bytes:
         """The list in force under the roots' signatures, as CBOR. Source: docs/formats/key-list.md."""
+        return cbor.encode(self._published())
+
+    def _published(self) -> SignedKeyList:
         with reading(self._context.history.engine) as connection:
-            rows = Models(connection, self._context.config.origin).every(KEYS)
-        if not rows:
-            raise NotFoundError("not-found", of="key list", got="")
-        signed = [bytes.fromhex(one) for one in json.loads(rows[0]["signed"])]
-        return cbor.encode({"list": rows[0]["list"], "signed": signed})
+            return _published(in_force(self._models(connection)))
+
+    def _models(self, connection: Any) -> Models:
+        return Models(connection, self._context.config.origin)
+
+    # Changed --------------------------------------------------------------------------------------------------
 
     def rotate(self, role: str, authority: str | None = None) -> Answer:
-        """A new key for a role; the earlier one is retired: it still verifies what it signed."""
-        if role not in (AUTHORITY_ROLES if authority else SERVICE_ROLES):
-            raise InputError("key-role-unknown", got=role, expected=", ".join(SERVICE_ROLES + AUTHORITY_ROLES))
-
-        def change(keys: tuple[Key, ...], now: int) -> list[Key]:
-            held = (role, authority, "active")
-            earlier = [_retired(k, now) if (k.role, k.authority, k.state) == held else k for k in keys]
-            return [*earlier, *(new_key(self._context.keyring, *slot, now) for slot in slots(role, authority))]
-
-        return self._change(change)
+        return self.record(rotation(role, authority))
 
     def retire(self, kid: bytes) -> Answer:
-        """The last active key of its role is replaced in the same list."""
-        return self._change(lambda keys, now: [_retired(k, now) if k.kid == kid else k for k in self._known(keys, kid)])
+        return self.record(retirement(kid))
 
     def compromise(self, kid: bytes, index: int) -> Answer:
-        """From `index` on, the size of the last checkpoint believed honest, what the key signed is not believed.
-
-        The last active key of its role is replaced in the same list.
-        """
-        marks = {"state": "compromised", "compromised_index": index}
-        return self._change(
-            lambda keys, _: [replace(k, **marks) if k.kid == kid else k for k in self._known(keys, kid)]  # type: ignore[arg-type]
-        )
+        return self.record(compromise(kid, index))
 
     def refresh(self) -> Answer:
-        """A newer list: after a change of authorities, whose missing keys it makes, or before the list ends."""
-        return self._change(lambda keys, _: list(keys))
+        return self.record(refreshment())
 
-    def _known(self, keys: tuple[Key, ...], kid: bytes) -> tuple[Key, ...]:
-        if not any(k.kid == kid for k in keys):
-            raise NotFoundError("not-found", of="key", got=kid.hex())
-        return keys
+    def record(self, change: Change) -> Answer:
+        """At once, by the root keys of this machine. Raises: ConfigError: `root-keys-elsewhere`.
 
-    def _change(self, change: Change) -> Answer:
-        """Signed by the event key of the list before: a new event key signs from the next event on."""
+        Signed by the event key of the list before: a new event key signs from the next event on.
+        """
         with self._context.history.writing() as turn:
-            row = turn.models().every(KEYS)[0]
-            old = KeyList.decode(row["list"])
+            old = KeyList.decode(in_force(turn.models())["list"])
             root_keys(self._context, old.roots)  # Asked before a key is made that no list would name.
             now = turn.now // 1000
-            authorities = folded(turn.models())
-            keys = change(old.keys, now)
-            wanted = [slot for role in SERVICE_ROLES for slot in slots(role)]
-            wanted += [slot for id in sorted(authorities) for role in AUTHORITY_ROLES for slot in slots(role, id)]
-            held = {(k.role, k.authority, k.alg) for k in keys if k.state == "active"}
-            # Without an event key nothing could be written any more.
-            keys += [new_key(self._context.keyring, *slot, now) for slot in wanted if slot not in held]
-            new = KeyList(old.version + 1, now, now + LIST_DAYS * 86_400, old.roots, authorities, tuple(keys))
-            event = turn.get(Keys, UUID(bytes=row["id"]))
-            event.record(Keys.Changed, **signed(self._context, new))
-            turn.save(event)
-            return turn.reply(version=new.version, keys=[k.kid.hex() for k in new.keys if k.state == "active"])
+            new = self._next(turn.models(), old, change(old, now), now)
+            return _recorded(turn, new, signed(self._context, new))
+
+    def request(self, change: Change) -> Request:
+        """The same list for roots that are elsewhere; the new keys wait here until it is accepted.
+
+        A crash leaves, and a request that nobody accepts is, files of keys that no list names.
+        """
+        with reading(self._context.history.engine) as connection:
+            models = self._models(connection)
+            published = _published(in_force(models))
+            old = KeyList.decode(published["list"])
+            now = max(self._context.history.clock(), recorder.head(connection)[1]) // 1000
+            new = self._next(models, old, change(old, now + REQUEST_DAYS * DAY), now)
+        return Request(self._context.config.origin, new.encode(), previous=published)
+
+    def accept(self, data: bytes) -> Answer:
+        """Records a request that enough roots have signed.
+
+        Raises:
+            VerificationError: `key-request-other`: of another ledger; `key-list-rollback`: another list was recorded
+                since; `key-list-unsigned`, `signature-wrong`, and as `key_list.admit`.
+            ConfigError: `key-file-missing`: its keys were not made here.
+            RuleError: `key-list-authorities`, `key-list-time`: the history has gone on.
+        """
+        request = Request.decode(data)
+        with self._context.history.writing() as turn:
+            old = KeyList.decode(in_force(turn.models())["list"])
+            new, body = admitted(self._context, request, old)
+            return _recorded(turn, new, body)
+
+    def _next(self, models: Models, old: KeyList, changed: KeyList, now: int) -> KeyList:
+        """As changed, with what the history says of authorities, and a key for every role that has none."""
+        authorities = folded(models)
+        wanted = [slot for role in SERVICE_ROLES for slot in slots(role)]
+        wanted += [slot for id in sorted(authorities) for role in AUTHORITY_ROLES for slot in slots(role, id)]
+        held = {(k.role, k.authority, k.alg) for k in changed.keys if k.state == "active"}
+        # Without an event key nothing could be written any more.
+        made = [new_key(self._context.keyring, *slot, now) for slot in wanted if slot not in held]
+        end = now + LIST_DAYS * DAY
+        return KeyList(old.version + 1, now, end, changed.roots, authorities, (*changed.keys, *made))
 
 
 def signed(context: Context, keys: KeyList) -> dict[str, Any]:
     """The body of a key event. Raises: ConfigError: as `root_keys`."""
-    body = key_list.publish(keys, root_keys(context, keys.roots), context.config.origin)
-    return {"list": body["list"], "signed": tuple(body["signed"])}
+    return _body(key_list.publish(keys, root_keys(context, keys.roots), context.config.origin))
 
 
-def root_keys(context: Context, roots: RootSet) -> list[Ed25519PrivateKey]:
-    """Raises: ConfigError: the root keys are not here, as in production they should not be."""
-    here = context.keyring.roots([root.public for root in roots.keys])
-    if len(here) < roots.threshold:
-        raise ConfigError("root-keys-elsewhere", got=len(here), expected=roots.threshold)
+def admitted(context: Context, request: Request, old: KeyList | None) -> tuple[KeyList, dict[str, Any]]:
+    """The list of a request that came back, and the body of its event. Raises: as `KeyLists.accept`."""
+    origin = context.config.origin
+    if request.origin != origin:
+        raise VerificationError("key-request-other", got=request.origin, expected=origin)
+    anchor = context.config.root or None
+    new = key_list.admit(request.published(), origin=origin, previous=old, anchor_fingerprint=anchor)
+    context.keyring.require(new)
+    return new, _body(request.published())
+
+
+def root_keys(context: Context, roots: RootSet) -> list[cose.PrivateKey]:
+    """Raises: ConfigError: `root-keys-elsewhere`: not enough of them are here, as in production they should not be."""
+    here = context.keyring.roots(roots.keys)
+    plain = sum(isinstance(key, Ed25519PrivateKey) for key in here)
+    for alg, needed in key_list.quorum(roots).items():
+        got = plain if alg == public_key.ALG_ED25519 else len(here) - plain
+        if got < needed:
+            raise ConfigError("root-keys-elsewhere", got=got, expected=needed)
     return here
 
 
@@ -129,6 +168,11 @@ def new_key(keyring: Keyring, role: str, authority: str | None, alg: int, now: i
     return Key(public_key.kid_of(public, alg), public, alg, role, authority, now)
 
 
+def service_keys(keyring: Keyring, now: int) -> tuple[Key, ...]:
+    """The service's own, for a first list: files of this machine, mode 0600. `now` in s UTC."""
+    return tuple(new_key(keyring, *slot, now) for role in SERVICE_ROLES for slot in slots(role))
+
+
 def folded(models: Models) -> dict[str, Authority]:
     """What the history says of the authorities that have a grant."""
     return {
@@ -142,5 +186,24 @@ def folded(models: Models) -> dict[str, Authority]:
     }
 
 
-def _retired(key: Key, now: int) -> Key:
-    return replace(key, state="retired", ends=max(now, key.begins + 1))
+def in_force(models: Models) -> Row:
+    """Raises: NotFoundError: the ledger has not begun."""
+    rows = models.every(KEYS)
+    if not rows:
+        raise NotFoundError("not-found", of="key list", got="")
+    return rows[0]
+
+
+def _published(row: Row) -> SignedKeyList:
+    return {"list": row["list"], "signed": [bytes.fromhex(one) for one in json.loads(row["signed"])]}
+
+
+def _body(published: SignedKeyList) -> dict[str, Any]:
+    return {"list": published["list"], "signed": tuple(published["signed"])}
+
+
+def _recorded(turn: Turn, new: KeyList, body: dict[str, Any]) -> Answer:
+    event = turn.get(Keys, UUID(bytes=in_force(turn.models())["id"]))
+    event.record(Keys.Changed, **body)
+    turn.save(event)
+    return turn.reply(version=new.version, keys=[key.kid.hex() for key in new.keys if key.state == "active"])

@@ -6,13 +6,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ledger.application import past
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
-from ledger.database import reading, writing
+from ledger.database import Row, reading, writing
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
+from ledger.domain.values import to_days
 from ledger.errors import ConflictError, InputError, NotFoundError, SealedError
+from ledger.projections.as_of import Cut
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.officers import OFFICERS, roles
 from ledger.projections.registrants import REGISTRANTS
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
@@ -99,7 +104,27 @@ class Registrants:
             row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes)
         if row is None:
             raise NotFoundError("not-found", of="registrant", got=id)
-        return {"registrant": str(id), "state": row["state"], "region": row["region"], "adult": row["adult"] == "yes"}
+        return _facts(id, row)
+
+    def show_at(self, id: UUID, cut: Cut) -> Answer:
+        """The same as of a day, with what this person was then: offices held, certificates. Raises: NotFoundError."""
+        with reading(self._context.history.engine) as connection:
+            row = past.require_at(connection, REGISTRANTS, id.bytes, cut, id)
+            models = Models(connection, self._context.config.origin)
+            held = [past.row_at(connection, OFFICERS, o["id"], cut) for o in models.find(OFFICERS, "person", id.bytes)]
+            papers = [
+                past.row_at(connection, CERTIFICATES, c["id"], cut)
+                for c in models.find(CERTIFICATES, "registrant", id.bytes)
+            ]
+        return {
+            **past.answered(cut),
+            **_facts(id, row),
+            "officers": [_office(o, cut.day) for o in sorted(filter(None, held), key=_by_position)],
+            "certificates": [
+                {"number": c["number"], "state": c["state"], "standing": past.standing_on(c, row["state"], cut.day)}
+                for c in sorted(filter(None, papers), key=_by_position)
+            ],
+        }
 
     def erase(self, id: UUID, ground: str) -> Act:
         """To be proposed: destroys the person's key. `ground`: PDP-42, PDP-43 or PDP-44 (UU 27/2022)."""
@@ -115,6 +140,27 @@ class Registrants:
 def name_in(identity: Any) -> str:
     """The name among an opened identity's fields."""
     return str(identity["name"])
+
+
+def _facts(id: UUID, row: Row) -> Answer:
+    return {"registrant": str(id), "state": row["state"], "region": row["region"], "adult": row["adult"] == "yes"}
+
+
+def _office(row: Row, day: date) -> Answer:
+    ended = row["ends"] is not None and to_days(day) > row["ends"]
+    return {
+        "officer": str(UUID(bytes=row["id"])),
+        "authority": row["authority"],
+        "office": row["office"],
+        "roles": roles(row),
+        "begins": past.iso(row["begins"]),
+        "ends": past.iso(row["ends"]),
+        "in_office": row["state"] == "appointed" and row["begins"] <= to_days(day) and not ended,
+    }
+
+
+def _by_position(row: Row) -> int:
+    return int(row["position"])
 
 
 def _begin(entry: tuple[UUID, Person], commitment: bytes, on: date) -> Registrant:

@@ -1,12 +1,19 @@
-"""Read models folded anew against the live ones, row by row."""
+"""Read models folded anew: against the live ones, row by row, and among each other."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Select, Table, func, select
 
-from ledger.database import VIEWS, reading
+from ledger.audit.findings import Finding
+from ledger.database import VIEWS, Row, chunks, pick, reading
+from ledger.domain.assessments import COMPETENT
+from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.decrees import DECREES
 
 MOST = 20  # differences worth naming
 
@@ -59,3 +66,29 @@ def _difference(table: Table, left: dict[str, Any] | None, right: dict[str, Any]
     if left is None or right is None:
         return Difference(table.name, (left or right or {})["id"].hex(), ())
     return Difference(table.name, left["id"].hex(), tuple(c for c in left if left[c] != right[c]))
+
+
+def decided_and_issued(models: Engine) -> tuple[Counter[str], list[Finding]]:
+    """How many competent results and how many certificates on them, and the decrees with more of these (R10).
+
+    The rule asks it of each certificate; this asks the folded views.
+    """
+    results, papers = ASSESSMENTS.table, CERTIFICATES.table
+    competent = select(results.c.decree, func.count()).where(results.c.outcome == COMPETENT)
+    issued = select(results.c.decree, func.count()).join(papers, papers.c.assessment == results.c.id)
+    issued = issued.where(papers.c.state != "annulled")
+    with reading(models) as connection:
+        allowed = _counts(connection, competent.group_by(results.c.decree))
+        made = _counts(connection, issued.group_by(results.c.decree))
+        wrong = [decree for decree, n in made.items() if n > allowed.get(decree, 0)]
+        found = [_exceeding(row) for some in chunks(wrong) for row in pick(connection, DECREES.table, "id", some)]
+    totals = Counter(decrees=len(allowed), competent=sum(allowed.values()), issued=sum(made.values()))
+    return totals, found
+
+
+def _counts(connection: Connection, wanted: Select[bytes, int]) -> dict[bytes, int]:
+    return {row[0]: row[1] for row in connection.execute(wanted)}
+
+
+def _exceeding(decree: Row) -> Finding:
+    return Finding(decree["position"], str(UUID(bytes=decree["id"])), "decree.recorded", "R10", "issued-beyond-decree")

@@ -6,13 +6,16 @@ It needs entries and an empty database for the read models; no store, no server,
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from multiprocessing import get_context
+from uuid import UUID
 
 from sqlalchemy import Engine
 
 from ledger.advance import advance
-from ledger.audit.signatures import Signatures
+from ledger.audit.findings import Finding
+from ledger.audit.signatures import Checked, Signatures
 from ledger.database import VIEWS, chunks, writing
 from ledger.domain.keys import Keys
 from ledger.domain.proposals import Proposal
@@ -23,22 +26,13 @@ from ledger.signing.key_records import KeyList
 from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.view import Models
 
+CORES = os.cpu_count() or 1
+MANY = 20_000  # events from which on processes of their own are worth their start
 RUN = 500  # events that are read, verified and folded together; the answer does not depend on it
 Columns = tuple[bytes, bytes, int, int]  # leaf hash, stream, version, recorded: what a store finds an entry by
 Entry = tuple[int, bytes, Columns | None]  # position, signed entry, its columns if they come from a store
 Signed = tuple[Record, bytes]
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Where the history breaks, and what is wrong there. `rule` is its number, "signature" or "chain"."""
-
-    position: int
-    stream: str
-    kind: str
-    rule: str
-    code: str
 
 
 @dataclass
@@ -65,31 +59,63 @@ class Replay:
         origin: The ledger's name, under every signature.
         anchor: Fingerprint of the first root set, from outside; None: the first list proves only itself.
         run: How many events are folded together.
+        told: Told of each event that holds, in order.
+        workers: How many cores to use.
+        apart: Signatures are verified in processes of their own: worth their start in a long history.
     """
 
     models: Engine
     origin: str
     anchor: str | None = None
     run: int = RUN
+    told: Callable[[Record], None] = lambda _: None
+    workers: int = CORES
+    apart: bool = False
 
     def __post_init__(self) -> None:
         self.done = Replayed()
         self._signatures = Signatures(self.origin)
+        self._next = 0
         self._recorded = 0
         self._open_batch: bytes | None = None
 
     def read(self, entries: Iterable[Entry], progress: Progress = lambda _: None) -> Replayed:
         """Stops at the first finding: what follows a broken event proves nothing."""
         VIEWS.create_all(self.models)
-        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-            for some in chunks(entries, self.run):
-                for run in self._decoded(some):
-                    self._fold(run, pool)
-                    if self.done.findings:
-                        return self.done
-                progress(self.done.events)
-        self._end()
+        with self._pool() as pool:
+            self._fold_all(self._runs(entries), pool, progress)
+        if not self.done.findings:
+            self._end()
         return self.done
+
+    def _pool(self) -> Executor:
+        if self.apart:
+            return ProcessPoolExecutor(max(1, self.workers - 1), get_context("spawn"))
+        return ThreadPoolExecutor(self.workers)
+
+    def _fold_all(self, runs: Iterable[list[Signed]], pool: Executor, progress: Progress) -> None:
+        """While one run is folded here, the signatures of the next are verified elsewhere."""
+        waiting = _Begun([], [])
+        for run in runs:
+            if waiting.changes_keys:  # Only afterwards is it known by which keys to verify what follows.
+                if not self._fold(waiting):
+                    return
+                waiting = _Begun([], [])
+            following = self._begun(run, pool)
+            if not self._fold(waiting):
+                return
+            waiting = following
+            progress(self.done.events)
+            if self.done.findings:
+                break
+        self._fold(waiting)
+        progress(self.done.events)
+
+    def _runs(self, entries: Iterable[Entry]) -> Iterator[list[Signed]]:
+        for some in chunks(entries, self.run):
+            yield from self._decoded(some)
+            if self.done.findings:
+                return
 
     def _decoded(self, entries: Iterable[Entry]) -> Iterator[list[Signed]]:
         """Runs that end with a key event, for what a key may sign changes there, or before what cannot be read."""
@@ -111,15 +137,25 @@ class Replay:
                 run = []
         yield run
 
-    def _fold(self, run: list[Signed], pool: ThreadPoolExecutor) -> None:
-        """Chains, then signatures, then rules: each asks only what the one before let pass."""
-        if not run or self.done.findings:
-            return
-        if self.done.events == 0:
+    def _begun(self, run: list[Signed], pool: Executor) -> "_Begun":
+        """Those of a run whose places follow; their signatures are being verified."""
+        if run and self._next == 0:
             self._begin(run[0][0])
-        sound = self._signed(self._chained(run), pool)
-        if self._advance([record for record, _ in sound]):
-            self._count(sound)
+        chained = self._chained(run)
+        return _Begun(chained, self._signatures.begin(chained, pool))
+
+    def _fold(self, begun: "_Begun") -> bool:
+        """Signatures, then rules: each asks only what the one before let pass. Whether all of them hold."""
+        refused = self._signatures.refused(begun.run, begun.verified)
+        sound = begun.run
+        if refused is not None:
+            at, code = refused
+            self._find(_finding(begun.run[at][0], "signature", code))
+            sound = begun.run[:at]
+        if not self._advance([record for record, _ in sound]):
+            return False
+        self._count(sound)
+        return refused is None
 
     def _begin(self, first: Record) -> None:
         """The first list is asked for its anchor, and says which key may sign event 0."""
@@ -135,7 +171,7 @@ class Replay:
     def _chained(self, run: list[Signed]) -> list[Signed]:
         """Those before the first whose index or time does not follow."""
         for n, (record, _) in enumerate(run):
-            expected = self.done.events + n
+            expected = self._next
             if record.position != expected:
                 self._find(_finding(record, "chain", "index-gap", position=expected))
                 return run[:n]
@@ -143,16 +179,8 @@ class Replay:
                 self._find(_finding(record, "chain", "time-reversed"))
                 return run[:n]
             self._recorded = record.recorded
+            self._next += 1
         return run
-
-    def _signed(self, run: list[Signed], pool: ThreadPoolExecutor) -> list[Signed]:
-        """Those before the first that no key entitled at its index has signed."""
-        refused = self._signatures.verify(run, pool)
-        if refused is None:
-            return run
-        at, code = refused
-        self._find(_finding(run[at][0], "signature", code))
-        return run[:at]
 
     def _advance(self, records: list[Record]) -> bool:
         """Whether every rule admitted them; a refusal comes before whatever was found further on."""
@@ -164,7 +192,7 @@ class Replay:
                 self._open_batch = models.open_batch
         except RuleError as refusal:
             at = next(r for r in records if r.position == refusal.facts["position"])
-            self.done.findings = [_finding(at, refusal.rule, refusal.code)]
+            self._find(_finding(at, refusal.rule, refusal.code))
             return False
         return True
 
@@ -174,6 +202,7 @@ class Replay:
             self.done.kinds[record.event.TOPIC] += 1
             self.done.frontier.append(leaf_hash(entry))
             _assertions(record, self.done.asserted)
+            self.told(record)
             if isinstance(record.event, Keys.Created | Keys.Changed):
                 keys = KeyList.decode(record.event.list)
                 self._signatures.use(keys)
@@ -182,12 +211,31 @@ class Replay:
     def _end(self) -> None:
         """What only the end of the history shows."""
         if self._open_batch is not None:
-            self._find(Finding(self.done.events, self._open_batch.hex(), "approval.given", "R25", "batch-incomplete"))
+            stream = str(UUID(bytes=self._open_batch))
+            self._find(Finding(self.done.events, stream, "approval.given", "R25", "batch-incomplete"))
         for position, code in self._signatures.suspect():
-            self._find(Finding(position, "", "", "signature", code))
+            self.done.findings.append(Finding(position, "", "", "signature", code))
 
     def _find(self, finding: Finding) -> None:
-        self.done.findings.append(finding)
+        """The earliest counts, in whatever order they are found."""
+        if not self.done.findings or _place(finding) < _place(self.done.findings[0]):
+            self.done.findings = [finding]
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A run whose signatures are being verified."""
+
+    run: list[Signed]
+    verified: list[Future[Checked]]
+
+    @property
+    def changes_keys(self) -> bool:
+        return bool(self.run) and isinstance(self.run[-1][0].event, Keys.Created | Keys.Changed)
+
+
+def _place(finding: Finding) -> int:
+    return -1 if finding.position is None else finding.position
 
 
 def _differs(record: Record, position: int, entry: bytes, columns: Columns) -> str | None:

@@ -39,11 +39,17 @@ class Report:
 
 
 def audit(
-    entries: Iterable[Entry], live: Engine, *, origin: str, anchor: str | None, progress: Progress = lambda _: None
+    entries: Iterable[Entry],
+    live: Engine,
+    *,
+    origin: str,
+    anchor: str | None,
+    progress: Progress = lambda _: None,
+    apart: bool = False,
 ) -> Report:
-    """Replays into an empty database in memory, then compares with the live read models."""
+    """Replays into an empty database in memory, then compares with the live read models. `apart` as for `Replay`."""
     anew = open_database("sqlite://")
-    replayed = Replay(anew, origin, anchor).read(entries, progress)
+    replayed = Replay(anew, origin, anchor, apart=apart).read(entries, progress)
     rows, differences = compare(live, anew) if not replayed.findings else (0, [])
     anew.dispose()
     return Report(replayed, rows, differences, anchor is not None)

@@ -10,7 +10,9 @@ import click
 
 from ledger.application.context import Answer
 from ledger.cli.desk import DAY, Desk, acts, answers
+from ledger.cli.time import as_of
 from ledger.credentials import picture
+from ledger.projections.as_of import Cut
 
 NUMBER = click.argument("number")
 REASON = "A code, such as fraud, ethics, error, complaint, request, precaution or lifted."
@@ -48,9 +50,12 @@ def list_(desk: Desk, after: str, limit: int) -> list[Answer]:
 @certificate.command()
 @NUMBER
 @answers
-def show(desk: Desk, number: str) -> Answer:
+@as_of
+def show(desk: Desk, number: str, cut: Cut | None) -> Answer:
     """What the register says of a NUMBER, without personal data."""
-    return desk.ledger.certificates.show(number)
+    if cut is None:
+        return desk.ledger.certificates.show(number)
+    return desk.ledger.certificates.show_at(number, cut)
 
 
 @certificate.command()

@@ -27,7 +27,7 @@ from ledger.wiring import build, wall_clock
 
 DECIDED_DAYS_AGO = 30
 NOTES = "demonstration.json"  # Among the keys: ids and numbers of the story.
-MAIN, KEYS, FOLDER = "main.db", "keys.db", "keys"
+MAIN, KEYS, FOLDER, MIRROR = "main.db", "keys.db", "keys", "mirror"
 
 
 @click.command()
@@ -57,7 +57,8 @@ def load(desk: Desk) -> None:
         shutil.rmtree(loading, ignore_errors=True)
         _tell(desk, loading)
         loading.rename(loaded)
-    for name, place in ((FOLDER, desk.config.keys_folder), (KEYS, keys), (MAIN, main)):
+    mirror = Path(desk.config.mirror)
+    for name, place in ((FOLDER, desk.config.keys_folder), (MIRROR, mirror), (KEYS, keys), (MAIN, main)):
         if (loaded / name).exists():
             _set_aside(place)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +87,7 @@ def _tell(desk: Desk, folder: Path) -> None:
         database=f"sqlite:///{folder / MAIN}",
         keys_database=f"sqlite:///{folder / KEYS}",
         keys=str(folder / FOLDER),
+        mirror=str(folder / MIRROR),
     )
     prepare(config)
     clock = StoryClock()
@@ -100,6 +102,7 @@ def _tell(desk: Desk, folder: Path) -> None:
             decided,
             lambda step: bar.update(task, completed=STEPS.index(step), description=desk.say(f"c.story.{step}")),
         )
+    ledger.checkpoints.sign()
     _keep(story, config.keys_folder)
     ledger.close()
     for name in (MAIN, KEYS):
@@ -108,7 +111,7 @@ def _tell(desk: Desk, folder: Path) -> None:
 
 
 def _keep(story: Story, folder: Path) -> None:
-    """The officers' keys of the demonstration, without passphrase; who is who, by id."""
+    """The officers' keys of the demonstration, without passphrase; who is who, by id; the root."""
     officers = folder / "officers"
     officers.mkdir(mode=0o700)
     for who, key in story.keys.items():
@@ -118,6 +121,7 @@ def _keep(story: Story, folder: Path) -> None:
         "people": {who: str(id) for who, id in story.people.items()},
         "training": str(story.training),
         "numbers": story.numbers,
+        "root": story.ledger.keys.current().roots.fingerprint(),  # As the minutes of a ceremony would have it.
     }
     (folder / NOTES).write_text(json.dumps(notes, indent=2), encoding="utf-8")
 

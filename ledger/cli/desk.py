@@ -20,7 +20,7 @@ from ledger.application.context import Answer
 from ledger.application.context import Progress as Report
 from ledger.config import Config
 from ledger.domain.values import from_days
-from ledger.errors import ConfigError, StoreError
+from ledger.errors import ConfigError, LedgerError, StoreError
 from ledger.signing.keyring import KEK
 from ledger.store.history import Actor
 from ledger.wiring import Ledger, build
@@ -69,6 +69,10 @@ class Desk:
     def say(self, key: str, /, **facts: object) -> str:
         return messages.say(key, self.config.language, **facts)
 
+    def note(self, key: str, /, **facts: object) -> None:
+        """Said beside the answer, on standard error."""
+        click.echo(self.say(key, **facts), err=True)
+
     def label(self, field: str) -> str:
         """The word for a field of an answer; its own name where the catalogue has none."""
         key = f"c.field.{field}"
@@ -105,6 +109,14 @@ class Desk:
         with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task(title, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def refusal(refused: LedgerError, lang: str) -> str:
+    """One line: the code and its sentence."""
+    key = f"e.{refused.code}"
+    known = key in messages.catalogue(lang)
+    said = f"{refused.code}: {messages.say(key, lang, **refused.facts)}" if known else str(refused)
+    return " ".join(said.split())
 
 
 def answers(command: Callable[..., Any]) -> Callable[..., None]:

@@ -11,12 +11,14 @@ from sqlalchemy import make_url
 
 from ledger.application.context import Answer
 from ledger.application.genesis import Founder, begin
+from ledger.cli.ceremony import FILE
 from ledger.cli.desk import DAY, Desk, answers
 from ledger.cli.registrants import person_of
 from ledger.config import Config
 from ledger.database import open_database, reading
 from ledger.domain.officers import ROLES
 from ledger.errors import InputError, StoreError
+from ledger.signing import key_request
 from ledger.signing.keyring import KEK, Keyring
 from ledger.store import recorder
 from ledger.store.schema import create
@@ -27,12 +29,14 @@ ASKED = {"name": "", "nik": "", "born": " (1985-08-17)", "sex": " (L, P)", "regi
 
 @click.command()
 @click.argument("file", type=click.File("rb"), required=False)
+@click.option("--list", "signed", type=FILE, help="The first list, signed by the ceremony; a demonstration has none.")
 @answers
-def init(desk: Desk, file: BinaryIO | None) -> Answer:
+def init(desk: Desk, file: BinaryIO | None, signed: Path | None) -> Answer:
     """Begin a ledger with two founders, asked for or read from a JSON FILE (- is standard input)."""
     founders = _read(file) if file else (_asked(desk, 1), _asked(desk, 2))
+    request = None if signed is None else key_request.read(signed)
     prepare(desk.config)
-    return begin(desk.ledger.context, founders)
+    return begin(desk.ledger.context, founders, request)
 
 
 def prepare(config: Config) -> None:

@@ -3,15 +3,19 @@
 import click
 
 from ledger.application.context import Answer
+from ledger.application.histories import EVERYTHING
 from ledger.cli.desk import Desk, answers
+from ledger.cli.time import as_of
+from ledger.projections.as_of import Cut
 
 
 @click.command()
 @click.argument("number")
 @answers
-def history(desk: Desk, number: str) -> list[Answer]:
+@as_of
+def history(desk: Desk, number: str, cut: Cut | None) -> list[Answer]:
     """Every event that the certificate of a NUMBER rests on, oldest first."""
-    return desk.ledger.histories.of_certificate(number)
+    return desk.ledger.histories.of_certificate(number, cut or EVERYTHING)
 
 
 @click.command()

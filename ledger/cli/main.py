@@ -6,25 +6,29 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import DBAPIError
 
-from ledger import messages
-from ledger.cli import audit
+from ledger.cli import audit, compare
 from ledger.cli.assessments import assessment, decree, equivalence
 from ledger.cli.authorities import authority, regulation
 from ledger.cli.certificates import certificate, code
 from ledger.cli.database import database
 from ledger.cli.demo import demo
-from ledger.cli.desk import Desk
+from ledger.cli.desk import Desk, refusal
+from ledger.cli.exports import export
 from ledger.cli.genesis import init
 from ledger.cli.histories import history, rebuild
 from ledger.cli.keys import keys
+from ledger.cli.log import checkpoint, proof, restore
 from ledger.cli.officers import officer
 from ledger.cli.proposals import approve, proposals, propose
 from ledger.cli.registrants import registrant
+from ledger.cli.sample import sample
 from ledger.cli.schemes import scheme
 from ledger.cli.server import serve
+from ledger.cli.time import diff, replay
 from ledger.cli.trainings import training
 from ledger.cli.vault import vault
 from ledger.cli.verifications import verify
+from ledger.cli.witness import witness
 from ledger.config import read
 from ledger.errors import LedgerError, StoreError
 
@@ -43,10 +47,7 @@ class Commands(click.Group):
 
 def _refuse(ctx: click.Context, refused: LedgerError) -> NoReturn:
     lang = ctx.obj.config.language if ctx.obj else os.environ.get("LEDGER_LANGUAGE", "id")
-    key = f"e.{refused.code}"
-    known = key in messages.catalogue(lang)
-    said = f"{refused.code}: {messages.say(key, lang, **refused.facts)}" if known else str(refused)
-    click.echo(" ".join(said.split()), err=True)
+    click.echo(refusal(refused, lang), err=True)
     ctx.exit(1)
 
 
@@ -65,7 +66,8 @@ def cli(ctx: click.Context) -> None:
 for command in (
     *(init, demo, serve, database, keys, vault, officer, registrant, authority, regulation, scheme, training),
     *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, verify, history, rebuild),
-    audit.command,
+    *(replay, diff, sample),
+    *(audit.command, compare.command, export, witness, checkpoint, restore, proof),
 ):
     cli.add_command(command)
 

@@ -8,9 +8,11 @@ import click
 
 from ledger.application.context import Answer
 from ledger.application.registrants import Person
-from ledger.cli.desk import Desk, acts
+from ledger.cli.desk import Desk, acts, answers
+from ledger.cli.time import as_of
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.errors import InputError
+from ledger.projections.as_of import Cut
 
 FIELDS = {"name", "nik", "born", "sex", "region"}
 
@@ -48,6 +50,17 @@ def correct(desk: Desk, registrant: UUID, file: BinaryIO) -> Answer:
 def erase(desk: Desk, registrant: UUID, ground: str) -> Answer:
     """Propose to destroy the personal data of REGISTRANT for good."""
     return desk.propose(desk.ledger.registrants.erase(registrant, ground))
+
+
+@registrant.command()
+@click.argument("registrant", type=click.UUID)
+@answers
+@as_of
+def show(desk: Desk, registrant: UUID, cut: Cut | None) -> Answer:
+    """What the register says of REGISTRANT, without a name; as of a day with offices and certificates."""
+    if cut is None:
+        return desk.ledger.registrants.show(registrant)
+    return desk.ledger.registrants.show_at(registrant, cut)
 
 
 def read(file: BinaryIO) -> Person:

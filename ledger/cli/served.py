@@ -15,6 +15,8 @@ def application() -> Flask:
     """Stopped by the first process alone: Ctrl-C would reach this one too, and stopped twice at once it would hang."""
     os.setpgrp()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # Until it serves; the handler it was forked with does nothing here.
-    app = create_app(build(read(os.environ)))
+    service = build(read(os.environ))
+    app = create_app(service)
+    service.log.keeping()
     gc.freeze()  # What lives as long as the process is not looked through again and again.
     return app

@@ -27,10 +27,10 @@ def serve(desk: Desk) -> None:
 
 def run(desk: Desk) -> None:
     """Finishes what a crash left, then serves. Raises: ConfigError: the port is not free."""
-    desk.ledger.settle()
+    desk.ledger.ready()
     desk.close()
     config = desk.config
-    _require_free(config.host, int(config.port))
+    require_free(config.host, int(config.port))
     import_module(SERVED)  # Once here, and not in each process that is forked.
     click.echo(desk.say("c.serve", address=address(desk)))
     Granian(
@@ -51,7 +51,7 @@ def address(desk: Desk) -> str:
     return f"http://{desk.config.host}:{desk.config.port}"
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
     """Asked here for one plain line: the server's own processes would each say it their way."""
     try:
         with socket.create_server((host, port)):

@@ -92,10 +92,10 @@ class Story:
 
     # The steps -------------------------------------------------------------------------------------------------
 
-    def begins(self) -> None:
+    def begins(self, request: bytes | None = None) -> None:
         """Genesis; the first key's approval is asserted by the service, every later one is signed."""
         self.clock.at(BIMTEK[0], 7)
-        answer = begin(self.ledger.context, FOUNDERS)
+        answer = begin(self.ledger.context, FOUNDERS, request)
         self.officers = dict(zip(("ketua", "sekretaris"), map(UUID, answer["officers"]), strict=True))
         self.people = dict(zip(("ketua", "sekretaris"), map(UUID, answer["persons"]), strict=True))
         self.enrol_key("ketua", "ketua", "sekretaris")

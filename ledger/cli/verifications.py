@@ -9,30 +9,39 @@ from typing import Any
 
 import click
 
+from ledger.application.log import Seal
 from ledger.cli.desk import WORDS, Desk
+from ledger.cli.receipts import by_proof
 from ledger.credentials.verdict import Colour, Paper, Verdict
 from ledger.messages import day
 
 EXITS = {Colour.GREEN: 0, Colour.RED: 1, Colour.AMBER: 2, Colour.GREY: 3}
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATES = ("decided", "signed", "begins", "through")
 
 
 @click.command()
 @click.argument("code", type=WORDS, required=False)
-@click.option("--picture", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG, JPEG, WebP, …")
+@click.option("--picture", type=FILE, help="PNG, JPEG, WebP, …")
 @click.option("--number", help="The printed number, together with --name.")
 @click.option("--name", type=WORDS, help="The holder's name; - or @file keeps it out of the list of processes.")
+@click.option("--proof", type=FILE, help="Receipt (.tlog-proof) of CODE: checked instead of asking the register.")
+@click.option("--keys", type=FILE, help="With --proof: a published key list; otherwise that of the ledger here.")
+@click.option("--root", help="With --keys: fingerprint of the root set, from the minutes.")
+@click.option("--policy", type=FILE, help="With --proof: the witnesses whose cosignatures count.")
 @click.option("--context", help="Code of the institution that asks, such as KEMENSOS.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_obj
 def verify(
     desk: Desk,
+    /,
     code: str | None,
     picture: Path | None,
     number: str | None,
     name: str | None,
     context: str | None,
     as_json: bool,
+    **receipt: Any,
 ) -> None:
     """Verify a certificate: by its CODE (address or digits; - is standard input), a picture, or number and name.
 
@@ -42,22 +51,32 @@ def verify(
         (number is None) != (name is None)
     ):
         raise click.UsageError("CODE | --picture FILE | --number NUMBER --name NAME")
-    asked = desk.ledger.verifications
-    if picture is not None:
-        verdict = asked.by_picture(picture.read_bytes(), context=context)
-    elif code is not None:
-        verdict = asked.by_code(code, context=context)
+    seal: Seal | None
+    if code is not None and receipt["proof"] is not None:
+        verdict, seal = by_proof(desk, code, context=context, **receipt)
     else:
-        verdict = asked.by_number(str(number), str(name), reader=desk.reader, context=context)
+        verdict = _asked(desk, code, picture, number, name, context)
+        seal = desk.ledger.log.seal()
     if as_json:
-        click.echo(json.dumps(as_answer(desk, verdict), ensure_ascii=False))
+        click.echo(json.dumps(as_answer(desk, verdict, seal), ensure_ascii=False))
     else:
-        for line in sentences(desk, verdict):
+        for line in sentences(desk, verdict, seal):
             click.echo(line)
     sys.exit(EXITS[verdict.colour])
 
 
-def sentences(desk: Desk, verdict: Verdict) -> Iterator[str]:
+def _asked(
+    desk: Desk, code: str | None, picture: Path | None, number: str | None, name: str | None, context: str | None
+) -> Verdict:
+    asked = desk.ledger.verifications
+    if picture is not None:
+        return asked.by_picture(picture.read_bytes(), context=context)
+    if code is not None:
+        return asked.by_code(code, context=context)
+    return asked.by_number(str(number), str(name), reader=desk.reader, context=context)
+
+
+def sentences(desk: Desk, verdict: Verdict, seal: Seal | None) -> Iterator[str]:
     """The verdict, what to do, the paper to compare with, then each check with its outcome."""
     facts = {**verdict.facts, "contact": desk.config.contact}
     yield f"{desk.say(f'{verdict.reason.key}.title', **facts)} ({desk.say(f'colour.{verdict.colour}')})"
@@ -70,6 +89,8 @@ def sentences(desk: Desk, verdict: Verdict) -> Iterator[str]:
     for check in verdict.checks:
         reason = f" ({desk.say(f'{check.reason.key}.title', **facts)})" if check.reason else ""
         yield f"{desk.say(f'check.{check.name}')}: {desk.say(f'outcome.{check.outcome}')}{reason}"
+    if seal is not None:
+        yield desk.say("l.log", **seal.facts())
     yield desk.say("l.notproved")
     if desk.config.demonstration:
         yield desk.say("l.demo")
@@ -91,7 +112,7 @@ def _paper(desk: Desk, paper: Paper) -> Iterator[str]:
             yield f"  {desk.say(f'l.dates.{field}')}: {day(on, desk.config.language)}"
 
 
-def as_answer(desk: Desk, verdict: Verdict) -> dict[str, Any]:
+def as_answer(desk: Desk, verdict: Verdict, seal: Seal | None) -> dict[str, Any]:
     facts = {**verdict.facts, "contact": desk.config.contact}
     paper = verdict.paper
     return {
@@ -104,6 +125,7 @@ def as_answer(desk: Desk, verdict: Verdict) -> dict[str, Any]:
         "as_of": verdict.as_of,
         "checks": [{"name": c.name, "outcome": c.outcome, "reason": c.reason} for c in verdict.checks],
         "lines": list(verdict.lines),
+        "log": None if seal is None else seal._asdict(),
         "paper": None if paper is None else _fields(paper),
     }
 

@@ -42,7 +42,7 @@ REASONS = {
 class Standing:
     """One certificate, or one paper of it. A status list knows only `state`, `as_of` and `expires`."""
 
-    state: State
+    state: State | None  # None: the log proves that it was issued, and says nothing of its status.
     since: date | None = None  # of the state
     until: date | None = None  # last day of a suspension; None: until lifted
     decree: str | None = None
@@ -83,6 +83,8 @@ def ask(register: Callable[[], Standing | None]) -> Answer:
 
 
 def status(standing: Standing, now: int) -> Check:
+    if standing.state is None:
+        return unknown("status", Reason.OFFLINE)
     reason = REASONS.get(standing.state)
     if reason is not None and _in_effect(standing, legal_day(now * 1000)):
         return no("status", reason)

@@ -6,6 +6,7 @@ from ledger.projections.authorities import AUTHORITIES
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.decrees import DECREES
 from ledger.projections.equivalences import EQUIVALENCES
+from ledger.projections.exports import EXPORTS
 from ledger.projections.keys import KEYS
 from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
@@ -32,5 +33,6 @@ VIEWS: dict[type[Noun], View] = {
         ASSESSMENTS,
         PROPOSALS,
         CERTIFICATES,
+        EXPORTS,
     )
 }

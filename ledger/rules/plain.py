@@ -55,6 +55,8 @@ PATTERNS = {
     "results": "knowledge|skill|ethics",
     "outcome": "K|BK",
     "assertion_kind": "ed25519",
+    "purpose": "annual-audit|special-audit|supervision|court-order|research|handover",
+    "recipient": r"[A-Z]{3,16}",
     "number": r"[A-Z]{3,16}-[A-Z]{2,6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]",
 }
 COMPILED = {field: re.compile(pattern) for field, pattern in PATTERNS.items()}

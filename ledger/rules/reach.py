@@ -2,6 +2,7 @@
 
 from ledger.domain.assessments import Assessment
 from ledger.domain.authorities import Authority
+from ledger.domain.exports import Export
 from ledger.domain.officers import Officer
 from ledger.domain.participations import Participation
 from ledger.domain.schemes import Scheme
@@ -65,6 +66,11 @@ def an_edition_is_published_by_the_schemes_authority(models: Models, record: Rec
 
 @rule("R24", Authority.Created, Authority.Granted, Authority.Ended)
 def only_the_founding_authority_grants_authority(models: Models, record: Record, _: Fact) -> None:
+    _own(record, _founder(models))
+
+
+@rule("R24", Export.Created)
+def only_the_founding_authority_hands_out_the_history(models: Models, record: Record, _: Export.Created) -> None:
     _own(record, _founder(models))
 
 

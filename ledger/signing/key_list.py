@@ -23,6 +23,8 @@ __all__ = [
     "entitled",
     "open_signed",
     "publish",
+    "quorum",
+    "signers",
     "succeed",
 ]
 
@@ -68,14 +70,28 @@ def open_signed(data: bytes, signed: Sequence[bytes], *, origin: str, roots: Roo
     """
     if len(signed) > MAX_SIGNATURES:
         raise VerificationError("key-list-malformed", why="signed")
-    statements = [cose.parse(item, typ=None, detached=True) for item in signed]
-    external = cose.aad(CONTEXT, origin)
-    signers = {_root_of(statement, data, external, roots) for statement in statements} - {None}
-    for alg, needed in _quorum(roots).items():
-        got = sum(1 for root in signers if root is not None and root.alg == alg)
+    found = signers(data, signed, origin=origin, roots=roots)
+    for alg, needed in quorum(roots).items():
+        got = sum(1 for root in found if root.alg == alg)
         if got < needed:
             raise VerificationError("key-list-unsigned", got=got, expected=needed, alg=alg)
     return KeyList.decode(data)
+
+
+def signers(data: bytes, signed: Sequence[bytes], *, origin: str, roots: RootSet) -> set[RootKey]:
+    """Which of these roots signed; strangers are ignored. Raises: VerificationError: as `open_signed`, but no count."""
+    statements = [cose.parse(item, typ=None, detached=True) for item in signed]
+    external = cose.aad(CONTEXT, origin)
+    found = (_root_of(statement, data, external, roots) for statement in statements)
+    return {root for root in found if root is not None}
+
+
+def quorum(roots: RootSet) -> dict[int, int]:
+    """How many signatures a list needs by algorithm: the threshold; one by ML-DSA-65 where there is such a key."""
+    needed = {public_key.ALG_ED25519: roots.threshold}
+    if any(root.alg == public_key.ALG_ML_DSA_65 for root in roots.keys):
+        needed[public_key.ALG_ML_DSA_65] = 1
+    return needed
 
 
 def admit(body: object, *, origin: str, previous: KeyList | None, anchor_fingerprint: str | None) -> KeyList:
@@ -94,7 +110,7 @@ def admit(body: object, *, origin: str, previous: KeyList | None, anchor_fingerp
     if previous is None:
         roots = KeyList.decode(data).roots
         if anchor_fingerprint is not None:
-            _ask_anchor(roots, anchor_fingerprint)
+            require_anchor(roots, anchor_fingerprint)
     else:
         roots = previous.roots
     new = open_signed(data, signed, origin=origin, roots=roots)
@@ -164,7 +180,8 @@ def _parts(body: object) -> tuple[bytes, list[bytes]]:
     raise VerificationError("key-list-malformed", why="body")
 
 
-def _ask_anchor(roots: RootSet, anchor: str) -> None:
+def require_anchor(roots: RootSet, anchor: str) -> None:
+    """Raises: VerificationError: `root-not-anchored`: the fingerprint from outside is of another root set."""
     got = roots.fingerprint()
     if _hex_of(got) != _hex_of(anchor):
         raise VerificationError("root-not-anchored", got=got, expected=anchor)
@@ -173,13 +190,6 @@ def _ask_anchor(roots: RootSet, anchor: str) -> None:
 def _hex_of(fingerprint: str) -> str:
     """However people group and write it."""
     return "".join(letter for letter in fingerprint.lower() if letter in hexdigits)
-
-
-def _quorum(roots: RootSet) -> dict[int, int]:
-    needed = {public_key.ALG_ED25519: roots.threshold}
-    if any(root.alg == public_key.ALG_ML_DSA_65 for root in roots.keys):
-        needed[public_key.ALG_ML_DSA_65] = 1
-    return needed
 
 
 def _root_of(statement: cose.Statement, data: bytes, external: bytes, roots: RootSet) -> RootKey | None:

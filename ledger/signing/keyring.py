@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, M
 from ledger.errors import ConfigError
 from ledger.signing import cose, key_files, public_key
 from ledger.signing.key_files import StoredKey
-from ledger.signing.key_records import Key, KeyList
+from ledger.signing.key_records import Key, KeyList, RootKey
 from ledger.signing.public_key import ALG_ED25519, ALG_ML_DSA_44, ALG_ML_DSA_65
 
 KEK = "kek"
@@ -76,10 +76,21 @@ class Keyring:
         private = self.private(role, authority, max(active, key=_age).kid)
         return cose.Signer(private, context=context, origin=self.origin, typ=typ, pool=pool)
 
-    def roots(self, publics: Sequence[bytes]) -> list[Ed25519PrivateKey]:
+    def roots(self, keys: Sequence[RootKey]) -> list[cose.PrivateKey]:
         """The root keys that lie here: all of a demonstration's, none in production, where they are offline."""
-        here = [p for p in publics if self._path("root", None, public_key.kid_of(p)).exists()]
-        return [self.private("root", None, public_key.kid_of(public)) for public in here]
+        paths = [self._path("root", None, root.kid) for root in keys]
+        found = [self._load(path) for path in paths if path.exists()]
+        return [key for key in found if isinstance(key, Ed25519PrivateKey | MLDSA65PrivateKey)]
+
+    def require(self, keys: KeyList) -> None:
+        """That every active key of a list made elsewhere lies here: else nothing could be signed from then on.
+
+        Raises: ConfigError: `key-file-missing`, `key-file-locked`, `key-file-malformed`: it is another key.
+        """
+        for key in keys.keys:
+            path = self._path(key.role, key.authority, key.kid)
+            if key.state == "active" and self._load(path).public_key().public_bytes_raw() != key.public:
+                raise ConfigError("key-file-malformed", path=path.name, expected=key.kid.hex())
 
     def kek(self) -> bytes:
         """The key-encryption key of the vault. Raises: ConfigError."""

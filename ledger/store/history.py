@@ -106,12 +106,13 @@ class Turn:
         models = self.models()
         self.advance(models, records)
         self.open_batch = models.open_batch
-        recorder.append(self.connection, [_row(record) for record in records])
+        recorder.append(self.connection, [row_of(record) for record in records])
         self.position += len(records)
         return records
 
 
-def _row(record: Record) -> Row:
+def row_of(record: Record) -> Row:
+    """The row of a signed event in the events table."""
     return {
         "position": record.position,
         "stream": record.stream,

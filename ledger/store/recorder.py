@@ -1,11 +1,12 @@
 """The events table: append, one stream, all entries in order."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, UniqueConstraint, select
 
-from ledger.database import BIG, HISTORY, Row, put, run
+from ledger.database import BIG, HISTORY, MARK, Row, put, run
 
 EVENTS = Table(
     "events",
@@ -27,6 +28,16 @@ def head(connection: Connection) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, 0)
 
 
+def reached(connection: Connection, covers: Callable[[int, int], bool]) -> int:
+    """How many events `covers(position, recorded)` holds for: those before a place in the history, found by halving."""
+    one = f"SELECT recorded FROM events WHERE position = {MARK[connection.dialect.name]}"  # noqa: S608 - a constant
+
+    def beyond(position: int) -> bool:
+        return not covers(position, run(connection, one, (position,)).fetchone()[0])
+
+    return bisect_left(range(head(connection)[0]), True, key=beyond)
+
+
 def append(connection: Connection, rows: Sequence[Row]) -> None:
     put(connection, EVENTS, rows)
 
@@ -37,12 +48,6 @@ def stream(connection: Connection, id: UUID) -> list[bytes]:
     return list(connection.execute(wanted).scalars())
 
 
-def positions(connection: Connection, ids: Sequence[bytes]) -> list[int]:
-    """Where these streams' events stand in the history, in order."""
-    wanted = select(EVENTS.c.position).where(EVENTS.c.stream.in_(ids)).order_by(EVENTS.c.position)
-    return list(connection.execute(wanted).scalars())
-
-
 def entries(
     connection: Connection, start: int = 0, stop: int | None = None
 ) -> Iterator[tuple[int, bytes, tuple[bytes, bytes, int, int]]]:
@@ -50,6 +55,12 @@ def entries(
     wanted = select(EVENTS).where(EVENTS.c.position >= start)
     if stop is not None:
         wanted = wanted.where(EVENTS.c.position < stop)
-    found = connection.execute(wanted.order_by(EVENTS.c.position).execution_options(yield_per=1000))
-    for position, stream, version, recorded, entry, leaf in found:
-        yield position, entry, (leaf, stream, version, recorded)
+    with connection.execute(wanted.order_by(EVENTS.c.position).execution_options(yield_per=1000)) as found:
+        for position, stream, version, recorded, entry, leaf in found:
+            yield position, entry, (leaf, stream, version, recorded)
+
+
+def entry(connection: Connection, position: int) -> bytes:
+    """The signed entry at this position, which is there."""
+    found: bytes = connection.execute(select(EVENTS.c.entry).where(EVENTS.c.position == position)).scalar_one()
+    return found

@@ -26,11 +26,13 @@ APPENDED = ("events", "vault_reads")  # Nothing else is only ever added to.
 def create(engine: Engine) -> None:
     """As the owner. Does nothing where the tables exist; a crash before the commit leaves nothing."""
     with writing(engine) as connection:
-        if inspect(connection).has_table("events"):
+        there = set(inspect(connection).get_table_names())
+        if there.issuperset(table for tables in (HISTORY, VIEWS, SEALED) for table in tables.tables):
             return
         for tables in (HISTORY, VIEWS, SEALED):
             tables.create_all(connection)
-        _protect(connection)
+        if "events" not in there:
+            _protect(connection)
 
 
 def create_keys(engine: Engine) -> None:

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from ledger.errors import VerificationError
+from ledger.signing import public_key
+from ledger.signing.key_records import Key, KeyList
 from ledger.transparency import notes
 from ledger.transparency.notes import COSIGNED, ML_DSA_44, Cosigned, Note, NoteKey, Signature
 
@@ -60,6 +62,16 @@ def signed(point: Checkpoint, key: Ed25519PrivateKey, second: MLDSA44PrivateKey 
     if second is None:
         return note
     return note.with_signatures([notes.cosign(point.cosigned()[ML_DSA_44], point.origin, second, time)])
+
+
+def log_keys(keys: KeyList, origin: str) -> list[NoteKey]:
+    """By which a checkpoint must be signed while this key list is in force: every active one."""
+    return [log_key(key, origin) for key in keys.keys if key.role == "checkpoint" and key.state == "active"]
+
+
+def log_key(key: Key, origin: str) -> NoteKey:
+    """A checkpoint key of the key list, as notes name it."""
+    return NoteKey(origin, notes.ED25519 if key.alg == public_key.ALG_ED25519 else ML_DSA_44, key.public)
 
 
 def opened(data: bytes, log: Sequence[NoteKey], witnesses: Sequence[NoteKey] = ()) -> "Opened":

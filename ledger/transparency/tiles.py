@@ -6,6 +6,7 @@ Source: c2sp.org/tlog-tiles: 256 hashes a tile, partial tiles of a published siz
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ledger.errors import VerificationError
 from ledger.transparency.merkle import node_hash
@@ -44,6 +45,12 @@ class Tile:
         if tile.path() != path:
             raise VerificationError("tile-malformed")
         return tile
+
+
+def width_of(tile: Tile, size: int) -> int:
+    """How many of a tile's places are taken in a log of this size."""
+    places: int = (size >> 8 * max(0, tile.level)) - tile.index * WIDTH
+    return max(0, min(WIDTH, places))
 
 
 def tiles_of(size: int) -> Iterator[Tile]:
@@ -86,15 +93,16 @@ def subtree(leaves: Sequence[bytes]) -> bytes:
 def node_reader(read: Callable[[Tile], bytes], size: int) -> Callable[[int, int], bytes]:
     """A function (level, index) -> hash of a full subtree, as `merkle` asks for it, over tiles of a log of `size`.
 
-    `read` gives a tile's bytes; `level` counts binary levels here, eight to a tile.
+    `read` gives a tile's bytes, and is asked once for each; `level` counts binary levels here, eight to a tile.
     """
+    known = cache(read)
 
     def node(level: int, index: int) -> bytes:
         tile_level, inside = divmod(level, 8)
         first = index << inside
         tile_index, offset = divmod(first, WIDTH)
         width = min(WIDTH, (size >> (8 * tile_level)) - tile_index * WIDTH)
-        data = read(Tile(tile_level, tile_index, width))
+        data = known(Tile(tile_level, tile_index, width))
         if len(data) != width * HASH or offset + (1 << inside) > width:
             raise VerificationError("tile-malformed")
         hashes = [data[n * HASH : (n + 1) * HASH] for n in range(offset, offset + (1 << inside))]

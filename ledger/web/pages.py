@@ -81,7 +81,7 @@ def check() -> tuple[str, int] | str:
     if verdict is None:
         said = say("w.empty", language())
         return render_template("check.html", values=values, scanned=False, refusal=said), 422
-    shown = verdicts.page(verdict, language(), contact=_ledger().config.contact)
+    shown = verdicts.page(verdict, language(), contact=_ledger().config.contact, seal=_ledger().log.seal())
     return render_template("verdict.html", **shown)
 
 

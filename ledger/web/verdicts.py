@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ledger.application.log import Seal
 from ledger.application.telling import told
 from ledger.credentials.verdict import Paper, Verdict
 from ledger.messages import day, say
 
 
-def page(verdict: Verdict, lang: str, *, contact: str) -> dict[str, Any]:
+def page(verdict: Verdict, lang: str, *, contact: str, seal: Seal | None) -> dict[str, Any]:
     return {
         "colour": verdict.colour.value,
         "told": told(verdict, lang, contact=contact),
@@ -24,6 +25,7 @@ def page(verdict: Verdict, lang: str, *, contact: str) -> dict[str, Any]:
             for check in verdict.checks
         ],
         "reason": verdict.reason.value,
+        "log": "" if seal is None else say("l.log", lang, **seal.facts()),
     }
 
 

@@ -11,6 +11,7 @@ from ledger.audit.replay import Entry, Finding, Replay
 from ledger.database import open_database, reading
 from ledger.events import CONTEXT, TYPE, Record, decode, encode, payload_of
 from ledger.signing.cose import PrivateKey, Signer
+from ledger.signing.public_key import ALG_ED25519
 from ledger.store import recorder
 from ledger.transparency.merkle import leaf_hash
 
@@ -37,7 +38,8 @@ class Forger:
 
     def key(self, role: str = "event", authority: str | None = None) -> PrivateKey:
         keys = self.world.ledger.keys.current().keys
-        (kid,) = (k.kid for k in keys if (k.role, k.authority, k.state) == (role, authority, "active"))
+        wanted = (role, authority, "active", ALG_ED25519)
+        (kid,) = (k.kid for k in keys if (k.role, k.authority, k.state, k.alg) == wanted)
         return self.world.ledger.context.keyring.private(role, authority, kid)
 
     def sign(self, record: Record, key: PrivateKey | None = None, origin: str | None = None) -> Entry:

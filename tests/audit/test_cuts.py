@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, select
 
 from ledger.advance import advance
+from ledger.audit.replay import Replay
 from ledger.database import VIEWS, open_database, reading, writing
 from ledger.domain.decrees import Decree
 from ledger.errors import RuleError
@@ -107,3 +109,14 @@ def test_a_refusal_comes_before_a_broken_signature_further_on(forger: Forger, fo
 def test_a_batch_is_whole_wherever_it_is_cut(forger: Forger) -> None:
     for run in (1, 2, 3, 5, 8):
         assert forger.findings(forger.entries, run=run) == []
+
+
+def test_signatures_verified_in_other_processes_give_the_same_answer(forger: Forger) -> None:
+    forged = forger.changed(40, Ed25519PrivateKey.generate())
+    anew = open_database("sqlite://")
+
+    done = Replay(anew, forger.origin, run=7, workers=2, apart=True).read(forged)
+
+    anew.dispose()
+    assert [(one.position, one.code) for one in done.findings] == [(40, "key-unknown")]
+    assert done.events == 40

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import append, endpoint, replay
+from bench import append, endpoint, log, replay
 from bench.__main__ import surroundings
 from bench.figures import Figure, table
 from bench.ledgers import configured
@@ -23,6 +23,15 @@ def test_an_append_is_measured_in_a_short_and_in_a_longer_history(tmp_path: Path
 
     assert [(figure.wanted, figure.at_most) for figure in figures] == [(1.15, True), (1.15, True)]
     assert all(figure.ours > 0 and figure.ratio > 0 for figure in figures)
+
+
+def test_the_log_of_a_long_history_is_measured(tmp_path: Path) -> None:
+    checkpoint, proof, one, many, audited, memory = log.at_length(
+        tmp_path, events=1_000, short=500, singles=2, rounds=1
+    )
+
+    assert [figure.wanted for figure in (checkpoint, proof, one, many, audited, memory)] == [1, 1, 1.2, 1.2, 0.8, 1]
+    assert min(checkpoint.ours, proof.ours, one.ratio, many.ratio, audited.ratio, memory.ratio) > 0
 
 
 def test_an_audit_of_the_story_is_measured_beside_bare_signatures(tmp_path: Path) -> None:

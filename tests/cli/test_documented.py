@@ -45,7 +45,7 @@ def test_a_section_names_exactly_the_options_and_arguments_of_its_command(path: 
     arguments = [parameter for parameter in command.params if isinstance(parameter, click.Argument)]
     names = {name for option in options for name in (*option.opts, *option.secondary_opts)}
 
-    assert set(re.findall(r"`(--[a-z-]+)`", section)) == names
+    assert set(re.findall(r"`(--?[a-z-]+)`", section)) == names
     assert all(option.help and option.help in section for option in options)
     if arguments:
         usage = " ".join(argument.make_metavar(click.Context(command)) for argument in arguments)

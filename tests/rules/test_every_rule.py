@@ -17,6 +17,7 @@ from tests.rules.breaches import (  # noqa: F401 - importing registers the breac
     authorities,
     certificates,
     every_event,
+    exports,
     keys,
     officers,
     reach,

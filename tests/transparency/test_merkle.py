@@ -107,6 +107,7 @@ def test_a_tampered_inclusion_proof_is_refused(data: st.DataObject) -> None:
         [*proof[:place], proof[place][:-1], *proof[place + 1 :]],
         proof[:place] + proof[place + 1 :],
         [*proof, LEAVES[0]],
+        *([proof[::-1]] if len(proof) > 1 else []),
     ]
 
     for twin in twins:
@@ -164,6 +165,7 @@ def test_a_tampered_consistency_proof_is_refused(data: st.DataObject) -> None:
         [*proof[:place], b"", *proof[place + 1 :]],
         proof[:place] + proof[place + 1 :],
         [*proof, LEAVES[0]],
+        *([proof[::-1]] if len(proof) > 1 else []),
     ]
 
     for twin in twins:

@@ -1,0 +1,119 @@
+"""The files of a bundle, one after the other: the log, its checkpoints and keys, what the rules say, how to check it.
+
+Source: docs/formats/bundle.md.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from datetime import date
+from importlib.resources import files
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
+from uuid import UUID
+
+from ledger.database import chunks
+from ledger.domain.keys import Keys
+from ledger.domain.rulebook import BOOK
+from ledger.events import KINDS, NOUNS, PLANS
+from ledger.signing import cbor
+from ledger.signing.key_records import KeyList
+from ledger.transparency import notes
+from ledger.transparency.growth import Growth
+from ledger.transparency.merkle import Frontier, leaf_hash
+from ledger.transparency.notes import ED25519, SIGNATURE_SIZES
+from ledger.transparency.tiles import HASH, WIDTH, Tile, bundle
+
+MANIFEST, SIGNATURE, CHECKPOINT = "MANIFEST.json", "MANIFEST.sig", "log/checkpoint"
+CONTEXT = "peksos/bundle/1"  # Of the signature over the manifest.
+ALWAYS = 1 << 62  # Larger than any log: a file that each difference holds again.
+UNDER_WAY = 3600  # s; a cosignature that was given so long before the former bundle stood in it.
+KeyEvent = Keys.Created | Keys.Changed
+TYPES = {int: "uint", str: "tstr", bytes: "bstr", bool: "bool", date: "day", UUID: "id"}  # RFC 8610
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`since`: the bundle of a log of so many entries had these bytes already."""
+
+    path: str
+    data: bytes
+    since: int = ALWAYS
+
+
+def log_files(entries: Iterable[bytes], frontier: Frontier) -> Iterator[File]:
+    """Entry bundles and hash tiles over these entries, each hashed anew into `frontier`; 256 are held at a time."""
+    growth = Growth(0, lambda _: b"")
+    for number, some in enumerate(chunks(entries, WIDTH)):
+        leaves = [leaf_hash(entry) for entry in some]
+        for leaf in leaves:
+            growth.append(leaf)
+            frontier.append(leaf)
+        yield _tile(Tile(-1, number, len(some)), bundle(some))
+        yield _tile(Tile(0, number, len(some)), b"".join(leaves))
+    for (level, number), hashes in growth.grown.items():
+        yield _tile(Tile(level, number, len(hashes) // HASH), hashes)
+
+
+def _tile(tile: Tile, data: bytes) -> File:
+    """Its last place was taken when the log had so many entries."""
+    return File(f"log/{tile.path()}", data, (tile.index * WIDTH + tile.width) << 8 * max(0, tile.level))
+
+
+def checkpoint_files(kept: Iterable[tuple[int, bytes]], former: int) -> Iterator[File]:
+    """Every checkpoint by its size. `former`: s UTC at which the former bundle was made; 0: there is none."""
+    for size, note in kept:
+        stamps = [s.time for s in notes.parse(note).signatures if len(s.raw) > SIGNATURE_SIZES[ED25519]]
+        settled = max(stamps, default=0) < former - UNDER_WAY  # No cosignature can have come since.
+        yield File(f"checkpoints/{size:012d}", note, size if settled else ALWAYS)
+
+
+def key_files(events: Iterable[tuple[int, KeyEvent]]) -> Iterator[File]:
+    """Each key list as the event at that position recorded it."""
+    for position, event in events:
+        whole = cbor.encode({"list": event.list, "signed": list(event.signed)})
+        yield File(f"keys/{KeyList.decode(event.list).version:06d}.cbor", whole, position + 1)
+
+
+def status_files() -> Iterator[File]:
+    """Status lists and registered buckets, once the service publishes them."""
+    yield from ()
+
+
+def fixed_files() -> Iterator[File]:
+    """What does not depend on the log: how to check it, the rules, the schema of every kind of event."""
+    yield File("README.txt", (files("ledger.messages") / "bundle.txt").read_bytes())
+    yield File("audit_min.py", (files("ledger.audit") / "audit_min.py").read_bytes())
+    yield File("rules/rulebook.json", canonical([asdict(p) | {"begins": p.begins.isoformat()} for p in BOOK]))
+    yield File("rules/lifecycles.json", canonical({noun.TOPIC: _lifecycle(noun.LIFECYCLE) for noun in NOUNS}))
+    for kind in KINDS:
+        yield File(f"schemas/{kind}.json", canonical({"kind": kind, "fields": schema(kind)}))
+
+
+def _lifecycle(table: Mapping[tuple[str | None, str], str]) -> list[list[str | None]]:
+    return [[before, kind, after] for (before, kind), after in table.items()]
+
+
+def schema(kind: str) -> list[dict[str, Any]]:
+    """The fields of a kind's body in the order in which they are stored; types as in docs/formats/event.md."""
+    declared = {field.name: field for field in fields(KINDS[kind][0])}
+    return [
+        {"name": name, "type": _type(declared[name].type), "optional": declared[name].default is not MISSING}
+        for name, *_ in PLANS[kind]
+    ]
+
+
+def _type(annotation: Any) -> str:
+    if isinstance(annotation, UnionType):
+        return _type(next(one for one in get_args(annotation) if one is not NoneType))
+    inside = get_args(annotation)
+    if get_origin(annotation) is tuple:
+        return f"[* {_type(inside[0])}]"
+    if get_origin(annotation) is dict:
+        return f"{{* tstr => {_type(inside[1])}}}"
+    return TYPES[annotation]
+
+
+def canonical(value: object) -> bytes:
+    """JSON with its keys sorted, no white space, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,191 @@
+"""The audit of a bundle: nothing of the ledger is needed, neither its server, nor its database, nor a key.
+
+What comes from outside decides how much is proved: the fingerprint of the first root set, the policy with the keys of
+the log and of its witnesses, a checkpoint kept from last time, a checkpoint on paper.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy import event as hook
+
+from ledger.audit import kept as checkpoints
+from ledger.audit.bundle import NEWEST, Bundle
+from ledger.audit.compare import decided_and_issued
+from ledger.audit.findings import Finding, of_file
+from ledger.audit.kept import Kept, Times
+from ledger.audit.keys import manifest_signature
+from ledger.audit.outcome import Report
+from ledger.audit.passage import Passage
+from ledger.audit.replay import Progress
+from ledger.database import open_database
+from ledger.transparency import paper
+from ledger.transparency.checkpoint import Checkpoint
+from ledger.transparency.policy import Policy
+
+CORES = os.cpu_count() or 1
+NOT_ANCHORED = "root-not-anchored"
+# The read models are thrown away afterwards; the cache is in KiB.
+PRAGMAS = ("synchronous=OFF", "journal_mode=MEMORY", "secure_delete=OFF", "cache_size=-32768")
+
+
+def audit_bundle(
+    bundle: Bundle,
+    *,
+    root: str | None = None,
+    policy: Policy | None = None,
+    previous: bytes | None = None,
+    seen: str | None = None,
+    workers: int = CORES,
+    progress: Progress = lambda _: None,
+) -> Report:
+    """Reads everything in the bundle, in constant memory, and asks every check whose anchor is given.
+
+    Args:
+        root: Fingerprint of the first root set, in any grouping.
+        previous: A checkpoint that the auditor kept.
+        seen: A checkpoint's text form, `paper`.
+        progress: Told how many entries were read.
+
+    Raises:
+        VerificationError: `previous` is no checkpoint, `seen` is mistyped. BundleError: a file became unreadable.
+    """
+    anchors = _Anchors(
+        root,
+        policy,
+        checkpoints.opened("", previous, policy) if previous is not None else None,
+        paper.read(seen) if seen is not None else None,
+    )
+    files = bundle.files(workers)
+    found, unreadable = checkpoints.read(bundle, policy)
+    kept = [*found, *([anchors.previous] if anchors.previous else [])]
+    sizes = [one.point.size for one in kept] + ([anchors.seen.size] if anchors.seen else [])
+    passage = Passage(bundle, sizes, Times(checkpoints.earliest(kept)))
+    with _scratch() as models:
+        passage.run(models, root, workers, progress)
+        totals, exceeding = decided_and_issued(models)
+    newest = next((one for one in found if one.file == NEWEST), None)
+    checks = {
+        "files": files,
+        "manifest": _manifest(bundle, passage),
+        "tiles": passage.tiles,
+        "checkpoints": unreadable + _checkpoints(bundle, found, newest, passage, policy),
+        "keys": passage.keys.files(bundle, complete=passage.whole),
+        "history": [one for one in passage.replayed.findings if one.code != NOT_ANCHORED],
+        "people": passage.people,
+        "issued": exceeding,
+        "status": status_lists_and_buckets(bundle),
+        **_anchored(anchors, newest, passage),
+    }
+    return Report(
+        bundle.manifest, passage.tree.size, passage.tree.root(), checks, passage.replayed, passage.statistics, totals,
+        dict(newest.cosigned) if newest else {}, anchors.root is not None and anchors.quorum,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Anchors:
+    """What the auditor brings along."""
+
+    root: str | None
+    policy: Policy | None
+    previous: Kept | None
+    seen: Checkpoint | None
+
+    @property
+    def quorum(self) -> bool:
+        """Whether the policy asks for anybody: the quorum "none" proves nothing."""
+        return self.policy is not None and not self.policy.satisfied(())
+
+
+def _anchored(anchors: _Anchors, newest: Kept | None, passage: Passage) -> dict[str, list[Finding] | None]:
+    """The checks against what comes from outside; None: it was not given."""
+    policy, previous, seen = anchors.policy, anchors.previous, anchors.seen
+    met = newest is not None and policy is not None and policy.satisfied(newest.cosigned)
+    unanchored = [one for one in passage.replayed.findings if one.code == NOT_ANCHORED]
+    differs = [] if seen is None or _is_prefix(seen, passage) else [_outside("seen-differs", seen)]
+    return {
+        "root": unanchored if anchors.root is not None else None,
+        "witnesses": ([] if met else [of_file("witness-quorum", NEWEST)]) if anchors.quorum else None,
+        "times": passage.late if anchors.quorum else None,
+        "previous": None if previous is None else _kept(previous, passage, policy),
+        "seen": None if seen is None else differs,
+    }
+
+
+def status_lists_and_buckets(bundle: Bundle) -> list[Finding] | None:
+    """The published status lists and registered buckets against the folded certificates; None: none are published."""
+    published = [path for path in bundle.manifest.files if path.startswith("status/")]
+    return None if not published else [of_file("file-unknown", path) for path in published]
+
+
+def _manifest(bundle: Bundle, passage: Passage) -> list[Finding] | None:
+    """None: no key list could be read by which to ask."""
+    keys = passage.keys.at(bundle.manifest.size)
+    return None if keys is None else manifest_signature(bundle, keys, passage.recorded)
+
+
+def _checkpoints(
+    bundle: Bundle, found: list[Kept], newest: Kept | None, passage: Passage, policy: Policy | None
+) -> list[Finding]:
+    """Every kept one and the newest: a prefix, signed by the log, and the newest one of the kept."""
+    findings = []
+    for kept in found:
+        if not _is_prefix(kept.point, passage) and (passage.hashed or kept.point.size <= passage.tree.size):
+            findings.append(of_file("checkpoint-differs", kept.file))
+        elif (code := _unsigned(kept, passage, policy)) is not None:
+            findings.append(of_file(code, kept.file))
+    points = [kept.point for kept in found if kept.file != NEWEST]
+    if newest is not None and (newest.point not in points or newest.point.root != bundle.manifest.root):
+        findings.append(of_file("checkpoint-differs", NEWEST))
+    if newest is None and NEWEST not in bundle.paths and NEWEST not in bundle.manifest.files:
+        findings.append(of_file("file-missing", NEWEST))
+    return findings
+
+
+def _unsigned(kept: Kept, passage: Passage, policy: Policy | None) -> str | None:
+    """Asked as far as the history holds: behind a break nobody knows which keys the log had."""
+    keys = passage.keys.at(kept.point.size)
+    if keys is None or (kept.point.size > passage.replayed.events and not passage.whole):
+        return None
+    return checkpoints.signed(kept, keys, policy)
+
+
+def _kept(kept: Kept, passage: Passage, policy: Policy | None) -> list[Finding]:
+    """The auditor's own checkpoint: of this log, its beginning, and signed."""
+    if not _is_prefix(kept.point, passage):
+        return [_outside("previous-differs", kept.point)]
+    code = _unsigned(kept, passage, policy)
+    return [] if code is None else [_outside(code, kept.point)]
+
+
+def _is_prefix(point: Checkpoint, passage: Passage) -> bool:
+    return point.origin == passage.bundle.manifest.origin and passage.tree.roots.get(point.size) == point.root
+
+
+def _outside(code: str, point: Checkpoint) -> Finding:
+    """About what the auditor brought; its place is the end of what it covers."""
+    return Finding(point.size, "", "", "anchor", code)
+
+
+@contextmanager
+def _scratch() -> Iterator[Engine]:
+    """Read models in a file of their own: a long history does not fit into memory."""
+    with TemporaryDirectory(prefix="audit-") as place:
+        engine = open_database(f"sqlite:///{Path(place)}/models.db")
+        hook.listen(engine, "connect", _hasten)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def _hasten(connection: Any, _: Any) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,75 @@
+"""`ledger verify --proof`: a certificate by its receipt, without any ledger, server or network."""
+
+from pathlib import Path
+
+from ledger.application.log import Seal
+from ledger.cli.desk import Desk
+from ledger.credentials import judge
+from ledger.credentials.proved import Proved, proved
+from ledger.credentials.standing import Standing
+from ledger.credentials.verdict import Verdict
+from ledger.errors import InputError, VerificationError
+from ledger.signing import cbor, cose, key_list
+from ledger.signing.key_list import KeyList, SignedKeyList
+from ledger.transparency import policy as policies
+from ledger.transparency.notes import NoteKey
+from ledger.wiring import wall_clock
+
+
+def by_proof(
+    desk: Desk, code: str, *, proof: Path, keys: Path | None, root: str | None, policy: Path | None, context: str | None
+) -> tuple[Verdict, Seal]:
+    """The verdict, in which the log's word stands for the register's and the status is not known.
+
+    Args:
+        keys: A published key list; None: that of the ledger here.
+        root: Fingerprint of the root set that signed it, from elsewhere.
+        policy: File with the witnesses.
+
+    Raises: VerificationError: the receipt, the list or a signature does not hold.
+    """
+    origin, found = desk.config.origin, list[Proved]()
+    listed = desk.ledger.keys.current() if keys is None else verified(keys.read_bytes(), origin, root)
+    witnesses = [] if policy is None else _witnesses(policy)
+
+    def register(token: bytes) -> Standing:
+        found.append(proved(proof.read_bytes(), token, keys=listed, origin=origin, witnesses=witnesses))
+        return found[-1].standing
+
+    verdict = judge.judge_scanned(
+        code,
+        base=desk.config.public_url,
+        key_list=listed,
+        origin=origin,
+        register=register,
+        now=wall_clock() // 1000,
+        context=context,
+    )
+    if not found:
+        raise VerificationError("proof-unused", why=verdict.reason.value)
+    opened = found[-1].opened
+    return verdict, Seal(opened.point.size, (found[-1].time or 0) * 1000, tuple(sorted(opened.witnesses)))
+
+
+def verified(data: bytes, origin: str, root: str | None) -> KeyList:
+    """A published key list under its own roots, which `root` names. Raises: VerificationError."""
+    body = _body(data)
+    roots = KeyList.decode(body["list"]).roots
+    key_list.require_anchor(roots, root or "")
+    return key_list.open_signed(body["list"], body["signed"], origin=origin, roots=roots)
+
+
+def _body(data: bytes) -> SignedKeyList:
+    try:
+        body = cbor.decode(data, limit=cose.LIMIT)
+    except InputError as cause:
+        raise VerificationError("key-list-malformed", why="cbor") from cause
+    match body:
+        case {"list": bytes() as listed, "signed": list() as signed, **rest} if not rest:
+            if all(isinstance(one, bytes) for one in signed):
+                return {"list": listed, "signed": signed}
+    raise VerificationError("key-list-malformed", why="body")
+
+
+def _witnesses(path: Path) -> list[NoteKey]:
+    return [witness.key for witness in policies.read(path).witnesses.values()]
