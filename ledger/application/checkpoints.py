@@ -18,7 +18,7 @@ from ledger.store.checkpoints import Kept
 from ledger.store.mirror import Edge, Mirror
 from ledger.transparency import checkpoint, merkle, notes, tiles
 from ledger.transparency.checkpoint import Checkpoint
-from ledger.transparency.growth import Growth
+from ledger.transparency.growth import Grown, Growth
 from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.transparency.notes import NoteKey, Signature
 from ledger.transparency.tiles import Tile
@@ -40,8 +40,7 @@ class Checkpoints:
 
         Raises: StoreError: `log-alarm` until the evidence was put away; `leaf-differs`; or as `require_prefix`.
         """
-        if self.mirror.alarms():
-            raise StoreError("log-alarm", folder=str(self.mirror.folder))
+        self.require_quiet()
         with self.mirror.alone():
             seen = self.mirror.edge()
             with reading(self._engine) as connection:
@@ -65,9 +64,12 @@ class Checkpoints:
             self.mirror.keep(note)
         return point
 
-    def _grown(
-        self, connection: Connection, last: Kept | None, size: int
-    ) -> tuple[Frontier, dict[tuple[int, int], bytes]]:
+    def require_quiet(self) -> None:
+        """Raises: StoreError: `log-alarm`: a witness saw another history, and nobody has put the evidence away yet."""
+        if self.mirror.alarms():
+            raise StoreError("log-alarm", folder=str(self.mirror.folder))
+
+    def _grown(self, connection: Connection, last: Kept | None, size: int) -> tuple[Frontier, Grown]:
         """The tree with the new entries, each hashed anew and mirrored on the way."""
         start = last.size if last else 0
         growth = Growth(start, lambda tile: checkpoints.hashes(connection, tile))

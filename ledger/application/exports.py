@@ -61,6 +61,7 @@ class Exports:
         Raises: ConflictError: `export-target-taken`. StoreError: `export-unwritable`, `checkpoint-behind`,
             `root-differs`, or as `Log.keep`. RuleError.
         """
+        self._checkpoints.require_quiet()
         with parcel(target) as folder:
             # From here on a crash leaves an event that tells of more than left the ledger, never of less.
             recorded = self._recorded(actor, purpose=purpose, recipient=recipient, retention=retention, since=since)

@@ -111,7 +111,8 @@ def told(report: outcome.Report, language: str) -> str:
         lines.append(f"{say(f'audit.check.{check}', language)}: {result}")
     for finding in report.findings:
         place = finding.file or finding.position
-        lines.append(f"{place}: {finding.code}: {sentence(finding, language)} ({finding.stream} {finding.kind})")
+        about = f" ({finding.stream} {finding.kind})" if finding.stream else ""
+        lines.append(f"{place}: {finding.code}: {sentence(finding, language)}{about}")
     return "\n".join(lines)
 
 

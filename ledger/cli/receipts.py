@@ -11,7 +11,9 @@ from ledger.credentials.verdict import Verdict
 from ledger.errors import InputError, VerificationError
 from ledger.signing import cbor, cose, key_list
 from ledger.signing.key_list import KeyList, SignedKeyList
+from ledger.transparency import checkpoint, notes
 from ledger.transparency import policy as policies
+from ledger.transparency import proof as receipts
 from ledger.transparency.notes import NoteKey
 from ledger.wiring import wall_clock
 
@@ -22,18 +24,23 @@ def by_proof(
     """The verdict, in which the log's word stands for the register's and the status is not known.
 
     Args:
-        keys: A published key list; None: that of the ledger here.
+        keys: A published key list; None: that of the ledger here. With one, nothing is taken from any configuration:
+            the roots' signatures bind the ledger's name, and the digits count wherever their address leads.
         root: Fingerprint of the root set that signed it, from elsewhere.
         policy: File with the witnesses.
 
     Raises: VerificationError: the receipt, the list or a signature does not hold.
     """
-    origin, found = desk.config.origin, list[Proved]()
-    listed = desk.ledger.keys.current() if keys is None else verified(keys.read_bytes(), origin, root)
+    data, found = proof.read_bytes(), list[Proved]()
+    if keys is None:
+        origin, listed = desk.config.origin, desk.ledger.keys.current()
+    else:
+        origin, code = checkpoint.parse(notes.parse(receipts.parse(data).note)).origin, code.rpartition("#")[2]
+        listed = verified(keys.read_bytes(), origin, root)
     witnesses = [] if policy is None else _witnesses(policy)
 
     def register(token: bytes) -> Standing:
-        found.append(proved(proof.read_bytes(), token, keys=listed, origin=origin, witnesses=witnesses))
+        found.append(proved(data, token, keys=listed, origin=origin, witnesses=witnesses))
         return found[-1].standing
 
     verdict = judge.judge_scanned(

@@ -12,6 +12,7 @@ import click
 from ledger.application.log import Seal
 from ledger.cli.desk import WORDS, Desk
 from ledger.cli.receipts import by_proof
+from ledger.credentials.picture import read
 from ledger.credentials.verdict import Colour, Paper, Verdict
 from ledger.messages import day
 
@@ -52,8 +53,11 @@ def verify(
     ):
         raise click.UsageError("CODE | --picture FILE | --number NUMBER --name NAME")
     seal: Seal | None
-    if code is not None and receipt["proof"] is not None:
-        verdict, seal = by_proof(desk, code, context=context, **receipt)
+    if receipt["proof"] is not None:
+        if number is not None:
+            raise click.UsageError("--proof: CODE | --picture FILE")
+        shown = str(code) if picture is None else read(picture.read_bytes())
+        verdict, seal = by_proof(desk, shown, context=context, **receipt)
     else:
         verdict = _asked(desk, code, picture, number, name, context)
         seal = desk.ledger.log.seal()

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger.application.bundle import CONTEXT
+from ledger.application.exports import Exports
 from ledger.application.parcel import contents, parcel
 from ledger.audit.bundle import opened
 from ledger.cli.story import Story
@@ -207,6 +208,22 @@ def test_a_cosignature_that_came_after_the_former_export_is_in_the_difference(to
     path = f"checkpoints/{first['size']:012d}"
     assert b"saksi" not in (tmp_path / "out" / path).read_bytes()
     assert b"saksi" in (tmp_path / "more" / path).read_bytes()
+
+
+def test_the_checkpoint_that_was_cosigned_leaves_not_one_that_came_since(told: Story, tmp_path: Path) -> None:
+    checkpoints, stamp = told.ledger.checkpoints, (told.clock() // 1000).to_bytes(8, "big")
+    cosigned: list[int] = []
+
+    def keep() -> None:
+        checkpoints.sign()
+        cosigned.append(checkpoints.require_newest().size)
+        checkpoints.cosigned(cosigned[0], [Signature("saksi", b"abcd", stamp + bytes(64))])
+        regulation(told, 7)  # Another process goes on.
+        checkpoints.sign()
+
+    Exports(told.ledger.context, checkpoints, keep).make(told.actor("ketua"), tmp_path / "out", **WHAT)
+
+    assert manifest(tmp_path / "out")["size"] == cosigned[0] < checkpoints.require_newest().size
 
 
 def test_a_kept_checkpoint_says_since_when(told: Story, tmp_path: Path) -> None:

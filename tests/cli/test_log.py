@@ -12,7 +12,13 @@ from ledger.wiring import build
 
 from .conftest import Terminal
 
-NOWHERE = {"LEDGER_DATABASE": "sqlite:///nowhere.db", "LEDGER_KEYS": "nokeys", "LEDGER_MIRROR": "nomirror"}
+NOWHERE = {
+    "LEDGER_DATABASE": "sqlite:///nowhere.db",
+    "LEDGER_KEYS": "nokeys",
+    "LEDGER_MIRROR": "nomirror",
+    "LEDGER_ORIGIN": "lain.contoh.invalid",
+    "LEDGER_PUBLIC_URL": "https://lain.contoh.invalid",
+}
 
 
 @pytest.fixture
@@ -79,6 +85,18 @@ def test_what_does_not_hold_is_refused(
     line = terminal.refused("verify", receipt["code"], *(part for pair in options.items() for part in pair), **NOWHERE)
 
     assert line.startswith(refusal)
+
+
+def test_a_picture_of_the_code_does_as_well_and_a_number_does_not(
+    terminal: Terminal, receipt: dict[str, str], number: str
+) -> None:
+    terminal.run("code", number, "--png", "code.png")
+
+    by_picture = terminal.run("verify", "--picture", "code.png", "--proof", "receipt.tlog-proof")
+    by_number = terminal.run("verify", "--number", number, "--name", "x", "--proof", "receipt.tlog-proof")
+
+    assert by_picture.exit_code == 3
+    assert "--proof" in by_number.stderr
 
 
 def test_another_certificate_s_receipt_is_refused(terminal: Terminal, receipt: dict[str, str]) -> None:

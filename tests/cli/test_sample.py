@@ -235,3 +235,12 @@ def test_a_sample_of_then_is_drawn_again_from_the_history_of_now(terminal: Termi
     assert (early["among"], late["among"]) == (502, 508)
     assert terminal.refused("sample", "--seed", "x", "-o", "late.html").startswith("file-exists: ")
     assert terminal.refused("sample", "--seed", "x", "--province", "94", "-o", "z.html").startswith("sample-empty: ")
+
+
+def test_a_bundle_names_nobody_and_no_ledger_is_asked(terminal: Terminal) -> None:
+    names = terminal.run("sample", "--seed", "s", "--names", "--bundle", "nowhere", "-o", "sheets.html")
+    missing = terminal.refused("sample", "--seed", "s", "--bundle", "nowhere", "-o", "sheets.html")
+
+    assert (names.exit_code, "--names" in names.stderr) == (2, True)
+    assert missing.startswith("bundle-unreadable")
+    assert not Path("sheets.html").exists()
