@@ -31,8 +31,9 @@ from ledger.domain.regulations import Regulation
 from ledger.domain.schemes import Scheme
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days, legal_day, to_days
-from ledger.errors import InputError
-from ledger.signing import cbor, cose
+from ledger.errors import InputError, VerificationError
+from ledger.signing import cbor, cose, key_list, public_key
+from ledger.signing.key_records import KeyList
 
 Fact = First | Event
 NOUNS: tuple[type[Noun], ...] = (
@@ -262,6 +263,22 @@ def decode(payload: bytes, entry: bytes = b"") -> Record:
 def payload_of(entry: bytes) -> bytes:
     """The payload of a stored entry; whether its signature holds is for the audit to say. Raises: VerificationError."""
     return cose.peek(entry)
+
+
+def require_signed(record: Record, keys: KeyList, origin: str) -> None:
+    """Whether a key of this list that is entitled at the record's index and time signed `record.entry`.
+
+    Raises: VerificationError: `signature-wrong`, or as `key_list.entitled`.
+    """
+    statement, external = cose.parse(record.entry, typ=TYPE), cose.aad(CONTEXT, origin)
+    at = record.recorded // 1000
+    for key in key_list.entitled(keys, statement.kid, "event", index=record.position, at=at):
+        try:
+            cose.verify(statement, public_key.load_public(key.public), external)
+        except VerificationError:  # Another key may have the same kid.
+            continue
+        return
+    raise VerificationError("signature-wrong", kid=statement.kid.hex())
 
 
 def _fields(kind: str, body: dict[str, Any]) -> dict[str, Any]:

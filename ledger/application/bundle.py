@@ -3,19 +3,13 @@
 Source: docs/formats/bundle.md.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.resources import files
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin
-from uuid import UUID
 
 from ledger.database import chunks
 from ledger.domain.keys import Keys
-from ledger.domain.rulebook import BOOK
-from ledger.events import KINDS, NOUNS, PLANS
+from ledger.rules.published import published
 from ledger.signing import cbor
 from ledger.signing.key_records import KeyList
 from ledger.transparency import notes
@@ -29,7 +23,6 @@ CONTEXT = "peksos/bundle/1"  # Of the signature over the manifest.
 ALWAYS = 1 << 62  # Larger than any log: a file that each difference holds again.
 UNDER_WAY = 3600  # s; a cosignature that was given so long before the former bundle stood in it.
 KeyEvent = Keys.Created | Keys.Changed
-TYPES = {int: "uint", str: "tstr", bytes: "bstr", bool: "bool", date: "day", UUID: "id"}  # RFC 8610
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +77,4 @@ def fixed_files() -> Iterator[File]:
     """What does not depend on the log: how to check it, the rules, the schema of every kind of event."""
     yield File("README.txt", (files("ledger.messages") / "bundle.txt").read_bytes())
     yield File("audit_min.py", (files("ledger.audit") / "audit_min.py").read_bytes())
-    yield File("rules/rulebook.json", canonical([asdict(p) | {"begins": p.begins.isoformat()} for p in BOOK]))
-    yield File("rules/lifecycles.json", canonical({noun.TOPIC: _lifecycle(noun.LIFECYCLE) for noun in NOUNS}))
-    for kind in KINDS:
-        yield File(f"schemas/{kind}.json", canonical({"kind": kind, "fields": schema(kind)}))
-
-
-def _lifecycle(table: Mapping[tuple[str | None, str], str]) -> list[list[str | None]]:
-    return [[before, kind, after] for (before, kind), after in table.items()]
-
-
-def schema(kind: str) -> list[dict[str, Any]]:
-    """The fields of a kind's body in the order in which they are stored; types as in docs/formats/event.md."""
-    declared = {field.name: field for field in fields(KINDS[kind][0])}
-    return [
-        {"name": name, "type": _type(declared[name].type), "optional": declared[name].default is not MISSING}
-        for name, *_ in PLANS[kind]
-    ]
-
-
-def _type(annotation: Any) -> str:
-    if isinstance(annotation, UnionType):
-        return _type(next(one for one in get_args(annotation) if one is not NoneType))
-    inside = get_args(annotation)
-    if get_origin(annotation) is tuple:
-        return f"[* {_type(inside[0])}]"
-    if get_origin(annotation) is dict:
-        return f"{{* tstr => {_type(inside[1])}}}"
-    return TYPES[annotation]
-
-
-def canonical(value: object) -> bytes:
-    """JSON with its keys sorted, no white space, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    yield from (File(path, data) for path, data in published().items())

@@ -3,7 +3,10 @@
 Source: docs/formats/checkpoint.md. An entry is in the mirror before a checkpoint that covers it is signed.
 """
 
+import logging
+import time
 from collections.abc import Iterator, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -11,7 +14,7 @@ from sqlalchemy import Connection
 
 from ledger.application.context import Context
 from ledger.database import reading, run, writing
-from ledger.errors import NotFoundError, StoreError
+from ledger.errors import NotFoundError, StoreError, VerificationError
 from ledger.signing.key_records import KeyList
 from ledger.store import checkpoints, recorder
 from ledger.store.checkpoints import Kept
@@ -23,6 +26,7 @@ from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.transparency.notes import NoteKey, Signature
 from ledger.transparency.tiles import Tile
 
+LOGGER = logging.getLogger(__name__)
 KEEP_ALL_MS = 48 * 3_600_000  # Younger checkpoints are all kept; of older ones one an hour.
 HOUR_MS = 3_600_000
 MAX_NOTE = 1_000_000  # bytes
@@ -34,6 +38,7 @@ class Checkpoints:
         self._context = context
         self._engine = context.history.engine
         self.mirror = Mirror(Path(context.config.mirror))
+        self._thinned = 0  # hour
 
     def sign(self) -> Checkpoint | None:
         """Signs the log as it is now and stores the note; None: nothing new, or another process was faster.
@@ -52,17 +57,22 @@ class Checkpoints:
                 keys = key_list_at(connection)
             point = Checkpoint(self._context.config.origin, size, frontier.root())
             now = self._context.history.clock()
-            note = checkpoint.signed(point, *self._context.keyring.of_log(keys), now // 1000).encode()
+            note = self._signed(point, keys, now).encode()
             with writing(self._engine) as connection:
                 fastest = checkpoints.newest(connection)
                 if fastest is not None and fastest.size >= size:
                     return None
                 checkpoints.add(connection, size, now, note, frontier.to_bytes())
                 checkpoints.put_tiles(connection, grown)
-                old = now - KEEP_ALL_MS
-                checkpoints.forget(connection, _surplus(checkpoints.signed_in(connection, old - HOUR_MS, old)))
+                self._thin(connection, now)
             self.mirror.keep(note)
         return point
+
+    def _thin(self, connection: Connection, now: int) -> None:
+        """Once an hour: of each hour that is long over the best checkpoint stays."""
+        if now // HOUR_MS != self._thinned:
+            checkpoints.forget(connection, _surplus(checkpoints.marks(connection, now - KEEP_ALL_MS)))
+            self._thinned = now // HOUR_MS
 
     def require_quiet(self) -> None:
         """Raises: StoreError: `log-alarm`: a witness saw another history, and nobody has put the evidence away yet."""
@@ -105,22 +115,37 @@ class Checkpoints:
         with reading(self._engine) as connection:
             return checkpoints.newest(connection)
 
-    def newest_first(self) -> Iterator[bytes]:
-        """Notes of kept checkpoints, read one by one."""
+    def newest_first(self) -> Iterator[Kept]:
+        """The kept checkpoints with their newest cosignatures, read one by one."""
         size: int | None = None
         while (found := self._before(size)) is not None:
-            yield found.note.encode()
+            yield found
             size = found.size
 
     def _before(self, size: int | None) -> Kept | None:
         with reading(self._engine) as connection:
             return checkpoints.newest(connection) if size is None else checkpoints.before(connection, size)
 
-    def behind(self) -> int:
-        """Events that no checkpoint covers yet."""
+    def behind_since(self) -> int | None:
+        """When the first event was recorded that no checkpoint covers, ms UTC; None: all are covered."""
         with reading(self._engine) as connection:
             last = checkpoints.newest(connection)
-            return recorder.head(connection)[0] - (last.size if last else 0)
+            return recorder.recorded_at(connection, last.size if last else 0)
+
+    def size(self) -> int:
+        """Events in the history, covered or not."""
+        with reading(self._engine) as connection:
+            return recorder.head(connection)[0]
+
+    def of_nothing(self) -> bytes:
+        """A note over no entries, which every history continues: what a witness is asked by before there is another."""
+        with reading(self._engine) as connection:
+            keys = key_list_at(connection)
+        point = Checkpoint(self._context.config.origin, 0, merkle.EMPTY)
+        return self._signed(point, keys, self._context.history.clock()).encode()
+
+    def _signed(self, point: Checkpoint, keys: KeyList, now: int) -> notes.Note:
+        return checkpoint.signed(point, *self._context.keyring.of_log(keys), now // 1000)
 
     def kept(self, since: int = 0) -> Iterator[tuple[int, bytes]]:
         """Size and note of every kept checkpoint of more than `since` entries, the smallest first."""
@@ -175,11 +200,27 @@ class Checkpoints:
             self._require_prefix(connection, seen)
 
     def require_published(self) -> None:
-        """The same of the checkpoint that others read; one that cannot be reached proves nothing."""
+        """The same of the checkpoint that others read. What cannot be reached, or what none of our keys signed, proves
+        nothing: it is told, and stops nothing."""
         where = self._context.config.published
         note = _fetched(where) if where else None
+        if note is None:
+            return
         with reading(self._engine) as connection:
-            self._require(connection, recorder.head(connection)[0], note, where)
+            try:
+                self._require_ours(note, key_list_at(connection))
+            except VerificationError as refused:
+                LOGGER.warning("published checkpoint at %s: %s", where, refused)
+            else:
+                self._require(connection, recorder.head(connection)[0], note, where)
+
+    def _require_ours(self, data: bytes, keys: KeyList) -> None:
+        """Raises: VerificationError."""
+        origin, note = self._context.config.origin, notes.parse(data)
+        point = checkpoint.parse(note)
+        known = [checkpoint.log_key(key, origin) for key in keys.keys if key.role == "checkpoint"]
+        if point.origin != origin or not notes.verified(note, known, point.cosigned()):
+            raise VerificationError("checkpoint-unsigned", got=0, expected=len(known))
 
     def _require_prefix(self, connection: Connection, seen: Edge) -> None:
         size, last = recorder.head(connection)[0], checkpoints.newest(connection)
@@ -215,23 +256,28 @@ def _nodes(connection: Connection, size: int) -> merkle.Node:
     return tiles.node_reader(lambda tile: checkpoints.hashes(connection, tile), size)
 
 
-def _surplus(old: Sequence[Kept]) -> list[int]:
+def _surplus(old: Sequence[checkpoints.Mark]) -> list[int]:
     """Of each hour the last checkpoint with the most cosignatures stays."""
-    best: dict[int, Kept] = {}
+    best: dict[int, checkpoints.Mark] = {}
     for one in old:
         hour = one.signed // HOUR_MS
-        if hour not in best or len(one.note.signatures) >= len(best[hour].note.signatures):
+        if hour not in best or one.cosignatures >= best[hour].cosignatures:
             best[hour] = one
     return [one.size for one in old if best[one.signed // HOUR_MS] is not one]
 
 
 def _fetched(where: str) -> bytes | None:
-    """None: not reachable, which proves nothing."""
+    """None: not reachable in time, which proves nothing."""
+    until = time.monotonic() + WAIT_SECONDS
     try:
-        if where.startswith(("https://", "http://")):
-            with urlopen(where, timeout=WAIT_SECONDS) as answer:  # noqa: S310 - of two schemes only
-                data: bytes = answer.read(MAX_NOTE)
-                return data
-        return Path(where).read_bytes()
-    except OSError:
+        if not where.startswith(("https://", "http://")):
+            return Path(where).read_bytes()
+        data = b""
+        with urlopen(where, timeout=WAIT_SECONDS) as answer:  # noqa: S310 - of two schemes only
+            while (piece := answer.read1(65_536)) and len(data) < MAX_NOTE:
+                data += piece
+                if time.monotonic() > until:
+                    return None
+    except (OSError, HTTPException):
         return None
+    return data

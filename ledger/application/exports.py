@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from ledger.application import bundle
-from ledger.application.bundle import CHECKPOINT, CONTEXT, MANIFEST, SIGNATURE, File, KeyEvent, canonical
+from ledger.application.bundle import CHECKPOINT, CONTEXT, MANIFEST, SIGNATURE, File, KeyEvent
 from ledger.application.checkpoints import Checkpoints
 from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.application.parcel import parcel
@@ -23,6 +23,7 @@ from ledger.domain.exports import Export
 from ledger.errors import StoreError, VerificationError
 from ledger.events import decode, payload_of
 from ledger.projections.keys import KEYS
+from ledger.rules.published import canonical
 from ledger.signing.key_records import KeyList
 from ledger.store import recorder
 from ledger.store.history import Actor
@@ -68,8 +69,11 @@ class Exports:
             note = self._covering(recorded["size"])
             what = {"made": recorded["recorded"], "purpose": purpose, "retention": retention.isoformat(), "from": since}
             files = self._filled(folder, note, what, progress)
-        size = checkpoint.parse(notes.parse(note)).size
-        return {"export": recorded["export"], "size": size, "files": files, "file": str(target)}
+        opened = notes.parse(note)
+        size, ours = checkpoint.parse(opened).size, {self._context.config.origin}
+        witnesses = sorted({signature.name for signature in opened.signatures} - ours)
+        answer = {"export": recorded["export"], "size": size, "files": files, "file": str(target)}
+        return answer | {"witnesses": witnesses}  # Too few of them, and the auditor's policy will say so.
 
     def size_of(self, note: bytes) -> int:
         """Entries of a checkpoint that somebody kept.

@@ -2,14 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from threading import Thread
 from typing import NamedTuple
-
-from sqlalchemy.exc import DBAPIError
 
 from ledger.application.checkpoints import Checkpoints
 from ledger.application.context import Context
@@ -21,6 +20,7 @@ from ledger.transparency.policy import Policy
 
 LOGGER = logging.getLogger(__name__)
 ROUND_SECONDS = 5  # A checkpoint is at most ten seconds behind.
+LATE_SECONDS = 60  # An event that waits longer for its checkpoint turns health red.
 AGAIN_SECONDS = 60  # Without a quorum the witnesses are asked again.
 REFRESH_SECONDS = 3600  # With one, too: a log that does not grow still shows that it is watched.
 SEAL_SECONDS = 10
@@ -41,15 +41,19 @@ class Seal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`behind`: events that no checkpoint covers; `quorum_age` in s, None: never a quorum; no policy: 0."""
+    """`behind`: s for which the oldest event has waited for a checkpoint; `alarms`: folders of evidence.
 
-    behind: int
+    `quorum_age`: s since a quorum cosigned; None: not for a day at least, 0: no policy asks for one.
+    """
+
+    behind: float
     alarms: int
     quorum_age: float | None
 
     @property
     def green(self) -> bool:
-        return not self.alarms and self.quorum_age is not None and self.quorum_age < RED_SECONDS
+        watched = self.quorum_age is not None and self.quorum_age < RED_SECONDS
+        return not self.alarms and self.behind < LATE_SECONDS and watched
 
 
 class Log:
@@ -86,17 +90,38 @@ class Log:
         asked = witnesses.ask(newest.note.encode(), newest.size, prove, self._checkpoints.cosigned_sizes())
         given = [signature for one in asked for signature in one.signatures]
         self._checkpoints.cosigned(newest.size, given)
-        _refuse_alarms(asked)
+        for one in asked:
+            if one.fault:
+                LOGGER.warning("log: %s", one.fault)
+        self.require_no_alarm(asked)
         return asked
 
     def require_watched(self) -> None:
         """Before a start: no witness may have seen another history, or more of this one. Raises: StoreError."""
-        if self._witnesses is None or self._checkpoints.newest() is None:
+        if self._witnesses is None or self._checkpoints.size() == 0:
             return
         with self._checkpoints.mirror.alone(ALARMS):  # Else another process may show more in between.
-            newest = self._checkpoints.require_newest()
-            prove, known = self._prover(newest.size), self._checkpoints.cosigned_sizes()
-            _refuse_alarms(self._witnesses.check(newest.note.encode(), newest.size, prove, known))
+            newest = self._checkpoints.newest()
+            note, size = (newest.note.encode(), newest.size) if newest else (self._checkpoints.of_nothing(), 0)
+            prove, known = self._prover(size), self._checkpoints.cosigned_sizes()
+            self.require_no_alarm(self._witnesses.check(note, size, prove, known))
+
+    def require_no_alarm(self, asked: Sequence[Asked]) -> None:
+        """A witness that saw more than was shown to it saw another host's note, if one signed as many by now.
+
+        Raises: StoreError: `log-alarm`. The evidence of what was none is removed.
+        """
+        newest = self._checkpoints.newest()
+        size = newest.size if newest else 0
+        alarms = []
+        for one in asked:
+            if one.ahead is not None and one.ahead <= size:
+                if one.evidence is not None:
+                    rmtree(one.evidence)
+            elif one.outcome == Outcome.ALARM:
+                alarms.append(one.witness)
+        if alarms:
+            raise StoreError("log-alarm", witness=", ".join(alarms))
 
     def _prover(self, size: int) -> Callable[[int], list[bytes]]:
         return lambda old: self._checkpoints.consistency(old, size)
@@ -117,7 +142,9 @@ class Log:
         return Seal(newest.size, newest.signed, tuple(sorted(names)))
 
     def health(self) -> Health:
-        return Health(self._checkpoints.behind(), self._checkpoints.mirror.alarms(), self._quorum_age())
+        since = self._checkpoints.behind_since()
+        behind = 0.0 if since is None else max(0.0, self._now() - since / 1000)
+        return Health(behind, self._checkpoints.mirror.alarms(), self._quorum_age())
 
     def _quorum_age(self) -> float | None:
         if self.policy is None:
@@ -135,13 +162,9 @@ class Log:
                 time.sleep(ROUND_SECONDS)
                 try:
                     self.keep()
-                except (LedgerError, DBAPIError) as refused:
-                    LOGGER.warning("log: %s", refused if isinstance(refused, LedgerError) else "database-unreachable")
+                except LedgerError as refused:
+                    LOGGER.warning("log: %s", refused)
+                except Exception:  # Whatever it is: without its thread the log would stand still, unseen.
+                    LOGGER.exception("log")
 
         Thread(target=rounds, name="log", daemon=True).start()
-
-
-def _refuse_alarms(asked: list[Asked]) -> None:
-    alarms = [one.witness for one in asked if one.outcome == Outcome.ALARM]
-    if alarms:
-        raise StoreError("log-alarm", witness=", ".join(alarms))

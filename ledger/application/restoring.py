@@ -11,8 +11,10 @@ from ledger.advance import advance
 from ledger.application.checkpoints import key_list_at
 from ledger.application.context import Context, Progress, no_progress
 from ledger.database import chunks, writing
-from ledger.errors import StoreError
-from ledger.events import Record, decode, payload_of
+from ledger.domain.keys import Keys
+from ledger.errors import StoreError, VerificationError
+from ledger.events import Record, decode, payload_of, require_signed
+from ledger.signing.key_records import KeyList
 from ledger.store import checkpoints, recorder
 from ledger.store.history import row_of
 from ledger.store.mirror import Mirror
@@ -27,7 +29,7 @@ def restore(context: Context, mirror: Mirror, progress: Progress = no_progress) 
 
     Raises:
         StoreError: `log-forked`: the backup is of another history, or the mirror does not lead to its own checkpoint.
-        VerificationError: the mirror's checkpoint is not signed by the log.
+        VerificationError: the mirror's checkpoint, or an entry in it, is not signed by a key of the ledger.
         RuleError: an event is not admitted.
     """
     with mirror.alone(), writing(context.history.engine) as connection:
@@ -44,15 +46,28 @@ def restore(context: Context, mirror: Mirror, progress: Progress = no_progress) 
 
 
 def _replay(context: Context, connection: Connection, entries: Iterator[bytes], progress: Progress, end: int) -> None:
-    open_batch = None
+    open_batch, keys = None, None if recorder.head(connection)[0] == 0 else key_list_at(connection)
     for some in chunks(entries):
         records: list[Record] = [decode(payload_of(entry), entry) for entry in some]
+        for record in records:
+            keys = _believed(record, keys, context.config.origin)
         models = Models(connection, context.config.origin)
         models.open_batch = open_batch
         advance(models, records)
         open_batch = models.open_batch
         recorder.append(connection, [row_of(record) for record in records])
         progress(records[-1].position + 1, end)
+
+
+def _believed(record: Record, keys: KeyList | None, origin: str) -> KeyList:
+    """The key list in force after this event, which a key of the list before it signed: anybody can write to a disk."""
+    event = record.event
+    if keys is None and isinstance(event, Keys.Created):
+        keys = KeyList.decode(event.list)  # That it is the roots' own is for the audit to say, by its anchor.
+    if keys is None:
+        raise VerificationError("key-unknown", kid="")
+    require_signed(record, keys, origin)
+    return KeyList.decode(event.list) if isinstance(event, Keys.Changed) else keys
 
 
 def _sign_again(context: Context, connection: Connection, note: bytes) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from threading import Thread
-from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import HTTPErrorProcessor, ProxyHandler, Request, build_opener
 
 from ledger.errors import ConfigError, StoreError, VerificationError
+from ledger.store.checkpoints import Kept
 from ledger.transparency import checkpoint, notes
 from ledger.transparency.notes import Signature
 from ledger.transparency.policy import Policy, Witness
@@ -45,7 +44,8 @@ class Outcome(StrEnum):
 class Asked:
     """What one witness said; `witness` as the policy names it, `old` the size from which the last proof went.
 
-    `signatures` are verified; `status` is that of HTTP, 0 without an answer; `evidence` the folder of an alarm.
+    `signatures` are verified; `status` is that of HTTP, 0 without an answer; `text` of 200 is why it was refused.
+    `ahead` is the size above ours that it named, if it did; `evidence` the folder of an alarm.
     """
 
     witness: str
@@ -54,7 +54,15 @@ class Asked:
     status: int
     text: str
     signatures: tuple[Signature, ...] = ()
+    ahead: int | None = None
     evidence: Path | None = None
+
+    @property
+    def fault(self) -> str:
+        """A fault of configuration in one line, for the logs of the service; empty without one."""
+        if self.outcome != Outcome.CONFIGURATION:
+            return ""
+        return f"witness-configuration: witness={self.witness}, status={self.status}, answer={self.text[:200]!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,10 @@ class Reply:
 
 
 class Witnesses:
-    """Those of the policy that have an address. `keep`: the folder for evidence."""
+    """Those of the policy that have an address; who has several keys there gives all cosignatures in one answer.
+
+    `keep`: the folder for evidence.
+    """
 
     def __init__(
         self,
@@ -88,9 +99,11 @@ class Witnesses:
     ) -> None:
         """`clock` in s UTC, `patience` in s. Raises: ConfigError: `witness-address`: neither https nor loopback."""
         self.policy = policy
-        self._asked = {name: witness for name, witness in policy.witnesses.items() if witness.url}
-        for witness in self._asked.values():
+        self._asked: dict[str, list[Witness]] = {}  # By address.
+        for witness in filter(lambda one: one.url, policy.witnesses.values()):
             _require_safe(witness.url)
+            self._asked.setdefault(witness.url.rstrip("/"), []).append(witness)
+        self._threads: dict[str, Thread] = {}  # The last one of each address.
         self._keep, self._clock, self._patience = keep, clock, patience
 
     def ask(self, note: bytes, size: int, prove: Prove, known: Mapping[str, int] | None = None) -> list[Asked]:
@@ -103,24 +116,27 @@ class Witnesses:
 
         Raises: VerificationError: `note` is none; StoreError: `folder-unwritable`: an alarm whose evidence is not kept.
         """
-        text = notes.parse(note).text
-        held = {name: min((known or {}).get(one.key.name, 0), size) for name, one in self._asked.items()}
-        sent = {name: Submission(old, tuple(prove(old)), note) for name, old in held.items()}
+        text, cosigned = notes.parse(note).text, known or {}
+        held = {
+            url: min(max(cosigned.get(one.key.name, 0) for one in there), size) for url, there in self._asked.items()
+        }
+        sent = {url: Submission(old, tuple(prove(old)), note) for url, old in held.items()}
         replies = self._round(sent)
         behind = {
-            name: Submission(reply.size, tuple(prove(reply.size)), note)
-            for name, reply in replies.items()
+            url: Submission(reply.size, tuple(prove(reply.size)), note)
+            for url, reply in replies.items()
             if reply.size is not None and reply.size <= size
         }
         replies |= self._round(behind)
         found = []
-        for name, submission in (sent | behind).items():
-            asked = self._judged(self._asked[name], text, size, submission, replies[name])
-            if asked.outcome == Outcome.COSIGNED and name in behind:
-                asked = replace(asked, outcome=Outcome.RETRIED)
-            if asked.outcome == Outcome.ALARM:
-                asked = replace(asked, evidence=self._kept(self._asked[name], submission, replies[name]))
-            found.append(asked)
+        for url, submission in (sent | behind).items():
+            for witness in self._asked[url]:
+                asked = self._judged(witness, text, size, submission, replies[url])
+                if asked.outcome == Outcome.COSIGNED and url in behind:
+                    asked = replace(asked, outcome=Outcome.RETRIED)
+                if asked.outcome == Outcome.ALARM:
+                    asked = replace(asked, evidence=self._kept(witness, submission, replies[url]))
+                found.append(asked)
         return found
 
     def check(self, note: bytes, size: int, prove: Prove, known: Mapping[str, int] | None = None) -> list[Asked]:
@@ -128,22 +144,29 @@ class Witnesses:
         return [asked for asked in self.ask(note, size, prove, known) if asked.outcome == Outcome.ALARM]
 
     def _round(self, sent: Mapping[str, Submission]) -> dict[str, Reply]:
-        """A witness that has not answered when time is up is left behind with its thread."""
+        """Who has not answered when time is up is left behind with its thread, and not asked while that lives."""
         replies: dict[str, Reply] = {}
 
-        def post(name: str, body: bytes) -> None:
-            replies[name] = _posted(self._asked[name].url, body, self._patience)
+        def post(url: str, body: bytes) -> None:
+            replies[url] = _posted(url, body, self._patience)
 
-        threads = [Thread(target=post, args=(name, one.encode()), daemon=True) for name, one in sent.items()]
+        left = {url for url, thread in self._threads.items() if thread.is_alive()}
+        threads = {
+            url: Thread(target=post, args=(url, one.encode()), name=f"witness {url}", daemon=True)
+            for url, one in sent.items()
+            if url not in left
+        }
+        self._threads |= threads
         until = time.monotonic() + self._patience
-        for thread in threads:
+        for thread in threads.values():
             thread.start()
-        for thread in threads:
+        for thread in threads.values():
             thread.join(max(0.0, until - time.monotonic()))
-        return {name: replies.get(name, Reply()) for name in sent}
+        return {url: replies.get(url, Reply()) for url in sent}
 
     def _judged(self, witness: Witness, text: str, size: int, sent: Submission, reply: Reply) -> Asked:
-        found = Asked(witness.name, _outcome(reply, sent.old, size), sent.old, reply.status, reply.text)
+        ahead = reply.size if (reply.size or 0) > size else None
+        found = Asked(witness.name, _outcome(reply, sent.old, size), sent.old, reply.status, reply.text, ahead=ahead)
         if found.outcome != Outcome.COSIGNED:
             return found
         try:
@@ -166,20 +189,23 @@ class Witnesses:
         return folder
 
 
-def quorum_age(newest_first: Iterable[bytes], policy: Policy, now: float) -> float | None:
+def quorum_age(newest_first: Iterable[Kept], policy: Policy, now: float) -> float | None:
     """Seconds since the newest checkpoint with a quorum got it; None if there is none. Red above RED_SECONDS.
 
-    `newest_first` are kept notes with their cosignatures, read only as far as needed; `now` in s UTC. A log that does
-    not grow shows its last checkpoint again: witnesses sign it anew.
+    `newest_first` bear their newest cosignatures: a log that does not grow shows its last checkpoint again, and
+    witnesses sign it anew. Those before the first one that is itself too old are not read: theirs are older still.
+    `now` in s UTC.
 
     Raises: VerificationError: a kept note is malformed, or a cosignature fails.
     """
     if policy.satisfied(()):
         return 0.0
-    for note in newest_first:
-        since = policy.since(policy.cosigners(notes.parse(note)))
+    for kept in newest_first:
+        since = policy.since(policy.cosigners(kept.note))
         if since is not None:
             return now - since
+        if now - kept.signed / 1000 > RED_SECONDS:
+            return None
     return None
 
 
@@ -187,8 +213,8 @@ def _outcome(reply: Reply, old: int, size: int) -> Outcome:
     """Of the last answer, after any retry. Source: docs/formats/witness.md, "What the log makes of an answer"."""
     if reply.status == 200:
         return Outcome.COSIGNED
-    another_root = reply.status == 409 and old == size and reply.size is None
-    if reply.status in (400, 422) or another_root or (reply.size is not None and reply.size >= size):
+    ours_refused = reply.status == 409 and old == size and reply.size in (None, size)
+    if reply.status in (400, 422) or ours_refused or (reply.size or 0) > size:
         return Outcome.ALARM
     if reply.status in (0, 408, 429) or reply.status >= 500 or reply.size is not None:
         return Outcome.UNREACHABLE
@@ -210,31 +236,34 @@ def _cosignature(witness: Witness, text: str, lines: bytes, now: float) -> Signa
     return signature
 
 
-class _Stay(HTTPRedirectHandler):
-    """An answer that points elsewhere is none: the note goes to the addresses of the policy alone."""
+class _AsSaid(HTTPErrorProcessor):
+    """Any status is an answer. One that points elsewhere, too: the note goes to the addresses of the policy alone."""
 
-    def redirect_request(self, *_: Any) -> None:
-        return None
+    def http_response(self, request: Request, response: HTTPResponse) -> HTTPResponse:  # noqa: ARG002 - the library's
+        return response
+
+    https_response = http_response
 
 
 def _posted(url: str, body: bytes, patience: float) -> Reply:
+    until = time.monotonic() + patience
     proxies = ProxyHandler({}) if urlsplit(url).scheme == "http" else ProxyHandler()
-    request = Request(f"{url.rstrip('/')}/add-checkpoint", body, {"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310 - https, or loopback
+    request = Request(f"{url}/add-checkpoint", body, {"Content-Type": "text/plain; charset=utf-8"})  # noqa: S310 - https, or loopback
     try:
-        with build_opener(proxies, _Stay).open(request, timeout=patience) as answer:
-            return Reply(answer.status, answer.headers.get_content_type(), answer.read(MAX_ANSWER))
-    except HTTPError as refused:
-        with refused:
-            return _refusal(refused)
+        with build_opener(proxies, _AsSaid).open(request, timeout=patience) as answer:
+            return Reply(answer.status, answer.headers.get_content_type(), _body(answer, until))
     except (OSError, HTTPException, ValueError):
         return Reply()
 
 
-def _refusal(refused: HTTPError) -> Reply:
-    try:
-        return Reply(refused.code, refused.headers.get_content_type(), refused.read(MAX_ANSWER))
-    except (OSError, HTTPException, ValueError):
-        return Reply()
+def _body(answer: HTTPResponse, until: float) -> bytes:
+    """At most MAX_ANSWER, in pieces as they come. Raises: OSError: time is up."""
+    body = b""
+    while len(body) < MAX_ANSWER and (piece := answer.read1(MAX_ANSWER - len(body))):
+        body += piece
+        if time.monotonic() > until:
+            raise TimeoutError
+    return body
 
 
 def _require_safe(url: str) -> None:

@@ -20,6 +20,8 @@ from ledger.audit.findings import Finding, of_file
 from ledger.audit.unpack import MAX_FILE, MAX_FILES, is_plain, unpack, unreadable
 from ledger.errors import VerificationError
 from ledger.events import KINDS
+from ledger.rules.published import published
+from ledger.transparency.notes import is_name
 from ledger.transparency.tiles import WIDTH, Tile, unbundle, width_of
 
 MANIFEST, SIGNATURE, NEWEST = "MANIFEST.json", "MANIFEST.sig", "log/checkpoint"
@@ -76,6 +78,13 @@ class Bundle:
                 return
             some = _entries(data, path, index * WIDTH, min(WIDTH, size - index * WIDTH))
             yield from ((index * WIDTH + n, entry, None) for n, entry in enumerate(some))
+
+    def rules(self) -> list[Finding]:
+        """Rule book, lifecycles and schemas: every one of them, and those by which the audit itself asks."""
+        expected, listed = published(), self.manifest.files
+        found = [of_file("file-missing", path) for path in expected.keys() - self.paths - listed.keys()]
+        ours = {path: (len(data), sha256(data).hexdigest()) for path, data in expected.items()}
+        return found + [of_file("rules-differ", path) for path in ours.keys() & listed if listed[path] != ours[path]]
 
     def files(self, workers: int) -> list[Finding]:
         """Every file that is not what the manifest says, in constant memory."""
@@ -138,7 +147,7 @@ def _top(place: Path) -> Path:
 
 def _bundle(folder: Path) -> Bundle:
     try:
-        paths = frozenset(_walk(folder, ""))
+        paths = frozenset(_walk(folder))
         if MANIFEST not in paths:
             raise unreadable("missing", MANIFEST)
         return Bundle(folder, _manifest(_read(folder / MANIFEST)), paths - {MANIFEST})
@@ -146,21 +155,30 @@ def _bundle(folder: Path) -> Bundle:
         raise unreadable("file system") from cause
 
 
-def _walk(folder: Path, below: str, count: int = 0) -> Iterator[str]:
-    """Every file. Raises: BundleError: what is neither a file nor a folder, or too long."""
-    with os.scandir(folder) as found:
-        for one in found:
-            count += 1
-            path = below + one.name
-            if count > MAX_FILES or not is_plain(path):
-                raise unreadable("path", path)
-            if one.is_dir(follow_symlinks=False):
-                yield from _walk(folder / one.name, path + "/", count)
-                continue
-            about = one.stat(follow_symlinks=False)
-            if not S_ISREG(about.st_mode) or about.st_size > MAX_FILE:
-                raise unreadable("file too long" if S_ISREG(about.st_mode) else "link or device", path)
-            yield path
+def _walk(folder: Path) -> Iterator[str]:
+    """Every file. Raises: BundleError: what is neither a file nor a folder, too long, too deep, or too many."""
+    waiting, count = [""], 0
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(folder / below) as found:
+            for one in found:
+                count += 1
+                path = below + one.name
+                if count > MAX_FILES or not is_plain(path):
+                    raise unreadable("path", path)
+                if one.is_dir(follow_symlinks=False):
+                    waiting.append(path + "/")
+                    continue
+                _require_file(one, path)
+                yield path
+
+
+def _require_file(one: os.DirEntry[str], path: str) -> None:
+    about = one.stat(follow_symlinks=False)
+    if not S_ISREG(about.st_mode):
+        raise unreadable("link or device", path)
+    if about.st_size > MAX_FILE:
+        raise unreadable("file too long", path)
 
 
 def _read(path: Path) -> bytes:
@@ -192,8 +210,9 @@ def _is_sound(said: Any) -> bool:
     if type(said) is not dict or {name: type(value) for name, value in said.items()} != FIELDS:
         return False
     numbers = said["bundle"] == 1 and 0 <= said["from"] <= said["size"] and said["made"] >= 0
+    named = said["origin"].isascii() and is_name(said["origin"])
     files = all(is_plain(path) and path != MANIFEST and _is_about(about) for path, about in said["files"].items())
-    return numbers and files and bool(re.fullmatch("[0-9a-f]{64}", said["root"]))
+    return numbers and named and files and bool(re.fullmatch("[0-9a-f]{64}", said["root"]))
 
 
 def _is_about(about: Any) -> bool:

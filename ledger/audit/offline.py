@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy import event as hook
 
 from ledger.audit import kept as checkpoints
-from ledger.audit.bundle import NEWEST, Bundle
+from ledger.audit.bundle import MANIFEST, NEWEST, Bundle
 from ledger.audit.compare import decided_and_issued
 from ledger.audit.findings import Finding, of_file
 from ledger.audit.kept import Kept, Times
@@ -60,13 +60,14 @@ def audit_bundle(
         root,
         policy,
         checkpoints.opened("", previous, policy) if previous is not None else None,
+        previous,
         paper.read(seen) if seen is not None else None,
     )
     files = bundle.files(workers)
     found, unreadable = checkpoints.read(bundle, policy)
     kept = [*found, *([anchors.previous] if anchors.previous else [])]
     sizes = [one.point.size for one in kept] + ([anchors.seen.size] if anchors.seen else [])
-    passage = Passage(bundle, sizes, Times(checkpoints.earliest(kept)))
+    passage = Passage(bundle, sizes, Times(kept))
     with _scratch() as models:
         passage.run(models, root, workers, progress)
         totals, exceeding = decided_and_issued(models)
@@ -74,8 +75,10 @@ def audit_bundle(
     checks = {
         "files": files,
         "manifest": _manifest(bundle, passage),
+        "rules": bundle.rules(),
+        "export": _export(bundle, passage),
         "tiles": passage.tiles,
-        "checkpoints": unreadable + _checkpoints(bundle, found, newest, passage, policy),
+        "checkpoints": unreadable + _checkpoints(bundle, found, newest, passage, anchors),
         "keys": passage.keys.files(bundle, complete=passage.whole),
         "history": [one for one in passage.replayed.findings if one.code != NOT_ANCHORED],
         "people": passage.people,
@@ -85,7 +88,8 @@ def audit_bundle(
     }
     return Report(
         bundle.manifest, passage.tree.size, passage.tree.root(), checks, passage.replayed, passage.statistics, totals,
-        dict(newest.cosigned) if newest else {}, anchors.root is not None and anchors.quorum,
+        dict(newest.cosigned) if newest else {}, passage.times.watched_from, passage.times.longest,
+        anchors.root is not None and anchors.quorum,
     )  # fmt: skip
 
 
@@ -96,6 +100,7 @@ class _Anchors:
     root: str | None
     policy: Policy | None
     previous: Kept | None
+    previous_note: bytes | None
     seen: Checkpoint | None
 
     @property
@@ -106,17 +111,31 @@ class _Anchors:
 
 def _anchored(anchors: _Anchors, newest: Kept | None, passage: Passage) -> dict[str, list[Finding] | None]:
     """The checks against what comes from outside; None: it was not given."""
-    policy, previous, seen = anchors.policy, anchors.previous, anchors.seen
-    met = newest is not None and policy is not None and policy.satisfied(newest.cosigned)
+    previous, seen = anchors.previous, anchors.seen
     unanchored = [one for one in passage.replayed.findings if one.code == NOT_ANCHORED]
     differs = [] if seen is None or _is_prefix(seen, passage) else [_outside("seen-differs", seen)]
     return {
         "root": unanchored if anchors.root is not None else None,
-        "witnesses": ([] if met else [of_file("witness-quorum", NEWEST)]) if anchors.quorum else None,
+        "witnesses": _witnesses(newest, passage.bundle.manifest.made) if anchors.quorum else None,
         "times": passage.late if anchors.quorum else None,
-        "previous": None if previous is None else _kept(previous, passage, policy),
+        "previous": None if previous is None else _kept(previous, passage, anchors),
         "seen": None if seen is None else differs,
     }
+
+
+def _witnesses(newest: Kept | None, made: int) -> list[Finding]:
+    """A quorum on the newest checkpoint, and no longer ago than a day when the bundle was made, ms UTC."""
+    if newest is None or newest.quorum is None:
+        return [of_file("witness-quorum", NEWEST)]
+    return [of_file("witness-stale", NEWEST)] if made // 1000 - newest.quorum > checkpoints.DAY else []
+
+
+def _export(bundle: Bundle, passage: Passage) -> list[Finding] | None:
+    """Whether one of the last events says that this bundle was made; None: the end of the history cannot be read."""
+    if not passage.whole:
+        return None
+    late = passage.recorded - bundle.manifest.made > checkpoints.DAY * 1000
+    return [] if passage.exported and not late else [of_file("export-differs", MANIFEST)]
 
 
 def status_lists_and_buckets(bundle: Bundle) -> list[Finding] | None:
@@ -132,14 +151,14 @@ def _manifest(bundle: Bundle, passage: Passage) -> list[Finding] | None:
 
 
 def _checkpoints(
-    bundle: Bundle, found: list[Kept], newest: Kept | None, passage: Passage, policy: Policy | None
+    bundle: Bundle, found: list[Kept], newest: Kept | None, passage: Passage, anchors: _Anchors
 ) -> list[Finding]:
     """Every kept one and the newest: a prefix, signed by the log, and the newest one of the kept."""
     findings = []
     for kept in found:
         if not _is_prefix(kept.point, passage) and (passage.hashed or kept.point.size <= passage.tree.size):
             findings.append(of_file("checkpoint-differs", kept.file))
-        elif (code := _unsigned(kept, passage, policy)) is not None:
+        elif (code := _unsigned(kept, bundle.read(kept.file) or b"", passage, anchors)) is not None:
             findings.append(of_file(code, kept.file))
     points = [kept.point for kept in found if kept.file != NEWEST]
     if newest is not None and (newest.point not in points or newest.point.root != bundle.manifest.root):
@@ -149,19 +168,22 @@ def _checkpoints(
     return findings
 
 
-def _unsigned(kept: Kept, passage: Passage, policy: Policy | None) -> str | None:
+def _unsigned(kept: Kept, data: bytes, passage: Passage, anchors: _Anchors) -> str | None:
     """Asked as far as the history holds: behind a break nobody knows which keys the log had."""
     keys = passage.keys.at(kept.point.size)
     if keys is None or (kept.point.size > passage.replayed.events and not passage.whole):
         return None
-    return checkpoints.signed(kept, keys, policy)
+    policy = anchors.policy if kept.file == NEWEST else None
+    return checkpoints.unsigned(
+        data, checkpoints.log_keys(keys, kept.point.origin, policy, anchored=anchors.root is not None)
+    )
 
 
-def _kept(kept: Kept, passage: Passage, policy: Policy | None) -> list[Finding]:
+def _kept(kept: Kept, passage: Passage, anchors: _Anchors) -> list[Finding]:
     """The auditor's own checkpoint: of this log, its beginning, and signed."""
     if not _is_prefix(kept.point, passage):
         return [_outside("previous-differs", kept.point)]
-    code = _unsigned(kept, passage, policy)
+    code = _unsigned(kept, anchors.previous_note or b"", passage, anchors)
     return [] if code is None else [_outside(code, kept.point)]
 
 

@@ -11,7 +11,7 @@ from ledger.audit.statistics import Statistics
 
 # In the order of the report. What needs an anchor from outside is not asked without one.
 CHECKS = (
-    *("files", "manifest", "tiles", "checkpoints", "keys", "history", "people", "issued"),
+    *("files", "manifest", "rules", "export", "tiles", "checkpoints", "keys", "history", "people", "issued"),
     *("root", "witnesses", "times", "previous", "seen", "status"),
 )
 SOUND, BROKEN, UNREADABLE, UNPROVED, USAGE = 0, 1, 2, 3, 64  # Exit codes.
@@ -21,8 +21,10 @@ SOUND, BROKEN, UNREADABLE, UNPROVED, USAGE = 0, 1, 2, 3, 64  # Exit codes.
 class Report:
     """`checks`: the findings of each check, None where it was not asked.
 
-    `size` and `root` are as hashed anew; `cosigned` the witnesses' times of the newest checkpoint, s UTC; `totals` of
-    decrees, competent results and certificates; `anchored`: the origin is proved by root and quorum from outside.
+    `size` and `root` are as hashed anew; `totals` of decrees, competent results and certificates; `cosigned` the
+    witnesses' times of the newest checkpoint, s UTC; `watched_from` the size of the first checkpoint with a quorum,
+    `unwitnessed` the longest time, in s, that a later event waited for one; `anchored`: origin proved by root and
+    quorum from outside.
     """
 
     manifest: Manifest
@@ -33,6 +35,8 @@ class Report:
     statistics: Statistics
     totals: Counter[str]
     cosigned: dict[str, int]
+    watched_from: int | None
+    unwitnessed: int
     anchored: bool
 
     @property
@@ -71,6 +75,8 @@ class Report:
             "asserted": dict(sorted(done.asserted.items())),
             "decrees": dict(sorted(self.totals.items())),
             "cosigned": dict(sorted(self.cosigned.items())),
+            "watched_from": self.watched_from,
+            "unwitnessed_seconds": self.unwitnessed,
         }
 
 

@@ -25,8 +25,8 @@ def page(report: Report, lang: str) -> str:
     return room.from_string((place / "report.html").read_text(encoding="utf-8")).render(
         report=report,
         say=lambda key, **facts: messages.say(key, lang, **facts),
-        moment=partial(_moment, lang=lang),
         sentence=partial(sentence, lang=lang),
+        times=times(report, lang),
         lang=lang,
         style=style,
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
@@ -44,6 +44,17 @@ def page(report: Report, lang: str) -> str:
 def sentence(finding: Finding, lang: str) -> str:
     """What is wrong, in words."""
     return messages.say(f"e.{finding.code}", lang)
+
+
+def times(report: Report, lang: str) -> list[tuple[str, str]]:
+    """What was when, each with its name: bundle, witnesses' signatures, how long events waited for them."""
+    say = partial(messages.say, lang=lang)
+    found = [(say("audit.page.made"), _moment(report.manifest.made // 1000, lang))]
+    found += [(f"{say('r.witness')} {name}", _moment(time, lang)) for name, time in sorted(report.cosigned.items())]
+    if report.watched_from is not None:
+        found.append((say("audit.page.watched"), str(report.watched_from)))
+        found.append((say("audit.page.waited"), f"{report.unwitnessed / 3600:.1f}"))
+    return found
 
 
 def _moment(seconds: int, lang: str) -> str:

@@ -12,6 +12,7 @@ from ledger.audit.people import KeyHolders
 from ledger.audit.replay import MANY, Entry, Progress, Replay, Replayed
 from ledger.audit.statistics import Statistics
 from ledger.audit.tree import Tree
+from ledger.domain.exports import Export
 from ledger.errors import VerificationError
 from ledger.events import Record
 from ledger.transparency.tiles import WIDTH, Tile
@@ -32,7 +33,8 @@ class Passage:
         self.tiles: list[Finding] = []
         self.people: list[Finding] = []
         self.late: list[Finding] = []
-        self._times, self._holders = times, KeyHolders()
+        self.exported = False  # As the manifest says.
+        self.times, self._holders = times, KeyHolders()
 
     @property
     def whole(self) -> bool:
@@ -79,13 +81,21 @@ class Passage:
         if path not in self.bundle.manifest.files:  # Else the files' own check says so.
             self.tiles.append(of_file("file-missing", path))
 
+    def _is_export(self, record: Record) -> bool:
+        """Whether this event recorded that the bundle was made. What the manifest says is any text and number."""
+        event, said = record.event, self.bundle.manifest
+        if not isinstance(event, Export.Created) or record.recorded != said.made:
+            return False
+        return (event.purpose, event.retention.isoformat(), event.since) == (said.purpose, said.retention, said.since)
+
     def _told(self, record: Record) -> None:
         self.recorded = record.recorded
+        self.exported = self.exported or self._is_export(record)
         self.keys.follow(record)
         self.statistics.count(record)
         for code, rule, found in (
             (self._holders.ask(record), "R25", self.people),
-            (self._times.ask(record.position, record.recorded), "time", self.late),
+            (self.times.ask(record.position, record.recorded), "time", self.late),
         ):
             if code is not None:
                 event = record.event

@@ -16,13 +16,14 @@ from sqlalchemy import Engine
 from ledger.advance import advance
 from ledger.audit.findings import Finding
 from ledger.audit.signatures import Checked, Signatures
+from ledger.audit.streams import begun_twice
 from ledger.database import VIEWS, chunks, writing
 from ledger.domain.keys import Keys
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.errors import LedgerError, RuleError, VerificationError
 from ledger.events import Record, decode, payload_of
-from ledger.signing.key_records import KeyList
+from ledger.signing.key_list import KeyList, is_anchor
 from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.view import Models
 
@@ -164,7 +165,7 @@ class Replay:
                 keys = KeyList.decode(first.event.list)
             except VerificationError:
                 return
-            if self.anchor is not None and _hex(keys.roots.fingerprint()) != _hex(self.anchor):
+            if self.anchor is not None and not is_anchor(keys.roots, self.anchor):
                 self._find(_finding(first, "signature", "root-not-anchored"))
             self._signatures.use(keys)
 
@@ -186,6 +187,10 @@ class Replay:
         """Whether every rule admitted them; a refusal comes before whatever was found further on."""
         try:
             with writing(self.models) as connection:
+                twice = begun_twice(connection, records)
+                if twice is not None:
+                    self._find(_finding(twice, "chain", "state-refuses"))
+                    records = [record for record in records if record.position < twice.position]
                 models = Models(connection, self.origin)
                 models.open_batch = self._open_batch
                 advance(models, records)
@@ -194,7 +199,7 @@ class Replay:
             at = next(r for r in records if r.position == refusal.facts["position"])
             self._find(_finding(at, refusal.rule, refusal.code))
             return False
-        return True
+        return twice is None
 
     def _count(self, run: list[Signed]) -> None:
         for record, entry in run:
@@ -263,7 +268,3 @@ def _assertions(record: Record, asserted: Counter[str]) -> None:
 def _finding(record: Record, rule: str, code: str, *, position: int | None = None) -> Finding:
     at = record.position if position is None else position
     return Finding(at, str(record.event.originator_id), record.event.TOPIC, rule, code)
-
-
-def _hex(fingerprint: str) -> str:
-    return "".join(c for c in fingerprint.lower() if c in "0123456789abcdef")

@@ -28,7 +28,7 @@ def compare(one: bytes, other: bytes, policy: Policy | None = None, bundle: Bund
     """Says which of the two it is.
 
     Args:
-        policy: By its keys the log must have signed both.
+        policy: One of its keys of each type must have signed each; after a rotation it has the former ones too.
         bundle: Of a log at least as large, whose hash tiles connect two sizes; audit it first.
 
     Raises:
@@ -64,4 +64,6 @@ def _tile(bundle: Bundle, tile: Tile) -> bytes:
 def _point(data: bytes, policy: Policy | None) -> Checkpoint:
     note = notes.parse(data)
     point = checkpoint.parse(note)
-    return point if policy is None else checkpoint.opened(data, policy.keys_of(point.origin)).point
+    if policy is not None:
+        checkpoint.require_signed(note, policy.keys_of(point.origin))
+    return point

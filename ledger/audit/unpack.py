@@ -10,6 +10,7 @@ from ledger.errors import BundleError
 MAX_FILE = 17 << 20  # bytes
 MAX_FILES = 100_000  # A log of ten million entries has eighty thousand tiles.
 MAX_READ = 1 << 20  # bytes at once: the contents are copied in smaller pieces, headers are shorter.
+MAX_PARTS, MAX_PATH = 12, 255  # folders deep, and the file; characters
 MAX_RATIO = 50  # of what is unpacked to what is packed; signatures and hashes do not shrink.
 ALWAYS = 64 << 20  # bytes that may be unpacked whatever the ratio
 DAMAGED = (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, OverflowError, RecursionError)
@@ -61,7 +62,8 @@ def is_plain(path: str) -> bool:
     """Whether a path stays below the folder, and is written in the one way."""
     parts = path.split("/")
     plain = all(part not in ("", ".", "..") for part in parts) or path == "."
-    return plain and path.isprintable() and "\\" not in path and not PurePosixPath(path).is_absolute()
+    short = len(parts) <= MAX_PARTS and len(path) <= MAX_PATH
+    return short and plain and path.isprintable() and "\\" not in path and not PurePosixPath(path).is_absolute()
 
 
 def unreadable(why: str, file: str = "") -> BundleError:

@@ -13,12 +13,12 @@ from ledger.audit import bundle as bundles
 from ledger.audit import outcome
 from ledger.audit.offline import audit_bundle
 from ledger.audit.outcome import CHECKS
-from ledger.audit.page import page, sentence
+from ledger.audit.page import page, sentence, times
 from ledger.audit.replay import MANY
 from ledger.audit.report import Report, audit
 from ledger.cli.desk import WORDS, Desk, refusal
 from ledger.database import reading
-from ledger.errors import BundleError, InputError, LedgerError
+from ledger.errors import BundleError, ConfigError, InputError, LedgerError
 from ledger.messages import say
 from ledger.store import recorder
 from ledger.transparency import policy as policies
@@ -79,16 +79,23 @@ def _audit_bundle(desk: Desk, path: Path, folder: Path | None, *, as_json: bool,
         with bundles.opened(path) as bundle, desk.progress("audit") as progress:
             size = bundle.manifest.size
             report = audit_bundle(bundle, **anchors, progress=lambda done: progress(done, size))
+        if folder is not None:
+            _written(report, folder, desk.config.language)
     except LedgerError as refused:  # What the auditor brought cannot be read: wrong usage.
         click.echo(refusal(refused, desk.config.language), err=True)
         return outcome.UNREADABLE if isinstance(refused, BundleError) else outcome.USAGE
-    written = json.dumps(report.as_json())
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "report.json").write_text(written, encoding="utf-8")
-        (folder / "report.html").write_text(page(report, desk.config.language), encoding="utf-8")
-    click.echo(written if as_json else told(report, desk.config.language))
+    click.echo(json.dumps(report.as_json()) if as_json else told(report, desk.config.language))
     return report.exit
+
+
+def _written(report: outcome.Report, folder: Path, language: str) -> None:
+    """Raises: ConfigError: `report-unwritable`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "report.json").write_text(json.dumps(report.as_json()), encoding="utf-8")
+        (folder / "report.html").write_text(page(report, language), encoding="utf-8")
+    except OSError as cause:
+        raise ConfigError("report-unwritable", path=str(folder)) from cause
 
 
 def _anchors(root: str | None, policy: Path | None, previous: Path | None, seen: str | None) -> dict[str, Any]:
@@ -104,8 +111,9 @@ def _anchors(root: str | None, policy: Path | None, previous: Path | None, seen:
 
 
 def told(report: outcome.Report, language: str) -> str:
-    """The result, each check, each finding with its place."""
+    """The result, the times, each check, each finding with its place."""
     lines = [say(f"audit.exit.{report.exit}", language), say("audit.root", language, root=report.root.hex())]
+    lines += [f"{name}: {time}" for name, time in times(report, language)]
     for check in CHECKS:
         result = say(f"audit.outcome.{report.outcome(check)}", language)
         lines.append(f"{say(f'audit.check.{check}', language)}: {result}")

@@ -14,7 +14,6 @@ from ledger.signing.key_list import KeyList, SignedKeyList
 from ledger.transparency import checkpoint, notes
 from ledger.transparency import policy as policies
 from ledger.transparency import proof as receipts
-from ledger.transparency.notes import NoteKey
 from ledger.wiring import wall_clock
 
 
@@ -27,7 +26,7 @@ def by_proof(
         keys: A published key list; None: that of the ledger here. With one, nothing is taken from any configuration:
             the roots' signatures bind the ledger's name, and the digits count wherever their address leads.
         root: Fingerprint of the root set that signed it, from elsewhere.
-        policy: File with the witnesses.
+        policy: File with the witnesses, of whom a quorum must have cosigned; None: nobody is asked for.
 
     Raises: VerificationError: the receipt, the list or a signature does not hold.
     """
@@ -37,10 +36,10 @@ def by_proof(
     else:
         origin, code = checkpoint.parse(notes.parse(receipts.parse(data).note)).origin, code.rpartition("#")[2]
         listed = verified(keys.read_bytes(), origin, root)
-    witnesses = [] if policy is None else _witnesses(policy)
+    rules = None if policy is None else policies.read(policy)
 
     def register(token: bytes) -> Standing:
-        found.append(proved(data, token, keys=listed, origin=origin, witnesses=witnesses))
+        found.append(proved(data, token, keys=listed, origin=origin, policy=rules))
         return found[-1].standing
 
     verdict = judge.judge_scanned(
@@ -54,8 +53,8 @@ def by_proof(
     )
     if not found:
         raise VerificationError("proof-unused", why=verdict.reason.value)
-    opened = found[-1].opened
-    return verdict, Seal(opened.point.size, (found[-1].time or 0) * 1000, tuple(sorted(opened.witnesses)))
+    held = found[-1]
+    return verdict, Seal(held.point.size, (held.time or 0) * 1000, held.witnesses)
 
 
 def verified(data: bytes, origin: str, root: str | None) -> KeyList:
@@ -76,7 +75,3 @@ def _body(data: bytes) -> SignedKeyList:
             if all(isinstance(one, bytes) for one in signed):
                 return {"list": listed, "signed": signed}
     raise VerificationError("key-list-malformed", why="body")
-
-
-def _witnesses(path: Path) -> list[NoteKey]:
-    return [witness.key for witness in policies.read(path).witnesses.values()]

@@ -2,11 +2,8 @@
 
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
-from typing import NoReturn
 
 import click
 
@@ -104,16 +101,12 @@ def three_(desk: Desk, folder: Path, port: int, logs: tuple[str, ...]) -> None:
     for n in range(len(three.NAMES)):
         require_free(HOST, port + n)
     folders = three.prepare(folder, port, _keys(logs))
-    signal.signal(signal.SIGTERM, _interrupted)
-    signal.signal(signal.SIGINT, _interrupted)
-    with server.together(folders, HOST, port), suppress(KeyboardInterrupt):
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # Waited for below: one that comes earlier is not lost.
+    with server.together(folders, HOST, port):
         click.echo(desk.say("c.witness.policy", path=folder / three.POLICY))
         click.echo(desk.say("c.serve", address=", ".join(f"http://{HOST}:{port + n}" for n in range(len(folders)))))
-        Event().wait()
-
-
-def _interrupted(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+        signal.sigwait(ends)
 
 
 def _keys(texts: Sequence[str]) -> list[NoteKey]:

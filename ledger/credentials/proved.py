@@ -9,49 +9,60 @@ from dataclasses import dataclass
 from ledger.credentials.standing import Standing
 from ledger.domain.certificates import Certificate
 from ledger.errors import VerificationError
-from ledger.events import CONTEXT, TYPE, decode, payload_of
-from ledger.signing import cose, key_list, public_key
-from ledger.signing.key_list import KeyList
+from ledger.events import decode, payload_of, require_signed
+from ledger.signing.key_records import KeyList
 from ledger.transparency import checkpoint, notes, proof
-from ledger.transparency.checkpoint import Opened
+from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.notes import ML_DSA_44, NoteKey
+from ledger.transparency.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """`standing` knows no status; `opened` is the checkpoint, with the witnesses that cosigned it."""
+    """`standing` knows no status. `time` is when the log signed, s UTC by its own clock; None: it has one key only.
+
+    `witnesses`: who cosigned, by their names in the policy.
+    """
 
     standing: Standing
-    opened: Opened
-
-    @property
-    def time(self) -> int | None:
-        """When the log signed, in s UTC, by the timestamp under its second signature."""
-        own = [s for s in self.opened.note.signatures if s.name == self.opened.point.origin]
-        return next((s.time for s in own if len(s.raw) == notes.SIGNATURE_SIZES[ML_DSA_44]), None)
+    point: Checkpoint
+    time: int | None
+    witnesses: tuple[str, ...]
 
 
-def proved(data: bytes, token: bytes, *, keys: KeyList, origin: str, witnesses: Sequence[NoteKey] = ()) -> Proved:
+def proved(data: bytes, token: bytes, *, keys: KeyList, origin: str, policy: Policy | None = None) -> Proved:
     """What the receipt says of the certificate whose code's SHA-256 is `token`.
 
     Args:
         data: The receipt, untrusted.
         keys: The key list, already verified.
+        policy: Whose cosignatures are asked for. Without it the log's own keys are all that vouches for the log.
 
     Raises:
-        VerificationError: `proof-malformed`, `proof-foreign` (of another certificate), `inclusion-wrong`, and those of
-            checkpoints, events and keys.
+        VerificationError: `proof-malformed`, `proof-foreign` (of another certificate or log), `inclusion-wrong`,
+            `witness-quorum`, and those of checkpoints, events and keys.
     """
     receipt = proof.parse(data)
     note = notes.parse(receipt.note)
-    opened = receipt.verify(_signers(note, keys, origin), witnesses)
-    if opened.point.origin != origin:
-        raise VerificationError("proof-foreign", got=opened.point.origin)
-    event = decode(payload_of(receipt.entry), receipt.entry).event
-    if not isinstance(event, Certificate.Created) or event.token != token:
+    signers = _signers(note, keys, origin)
+    point = receipt.verify(signers).point
+    if point.origin != origin:
+        raise VerificationError("proof-foreign", got=point.origin)
+    record = decode(payload_of(receipt.entry), receipt.entry)
+    event = record.event
+    if not isinstance(event, Certificate.Created) or event.token != token or record.position != receipt.index:
         raise VerificationError("proof-foreign", got="another certificate")
-    _require_signed(receipt.entry, receipt.index, keys, origin)
-    return Proved(Standing(state=None, index=receipt.index), opened)
+    require_signed(record, keys, origin)
+    witnesses = policy.cosigners(note) if policy else {}
+    if policy is not None and not policy.satisfied(witnesses):
+        raise VerificationError("witness-quorum", got=len(witnesses))
+    return Proved(Standing(state=None, index=receipt.index), point, _time(note, signers), tuple(sorted(witnesses)))
+
+
+def _time(note: notes.Note, signers: Sequence[NoteKey]) -> int | None:
+    """Under the signature that was verified: a line of the log's name alone proves nothing."""
+    timed = {(key.name, key.id) for key in signers if key.kind == ML_DSA_44}
+    return next((s.time for s in note.signatures if (s.name, s.id) in timed), None)
 
 
 def _signers(note: notes.Note, keys: KeyList, origin: str) -> list[NoteKey]:
@@ -64,15 +75,3 @@ def _signers(note: notes.Note, keys: KeyList, origin: str) -> list[NoteKey]:
     if not wanted <= {key.kind for key in signed}:
         raise VerificationError("checkpoint-unsigned", got=len(signed), expected=len(wanted))
     return signed
-
-
-def _require_signed(entry: bytes, index: int, keys: KeyList, origin: str) -> None:
-    statement = cose.parse(entry, typ=TYPE)
-    external = cose.aad(CONTEXT, origin)
-    for key in key_list.entitled(keys, statement.kid, "event", index=index):
-        try:
-            cose.verify(statement, public_key.load_public(key.public), external)
-        except VerificationError:  # Another key may have the same kid.
-            continue
-        return
-    raise VerificationError("signature-wrong", kid=statement.kid.hex())

@@ -21,6 +21,7 @@ __all__ = [
     "SignedKeyList",
     "admit",
     "entitled",
+    "is_anchor",
     "open_signed",
     "publish",
     "quorum",
@@ -182,9 +183,13 @@ def _parts(body: object) -> tuple[bytes, list[bytes]]:
 
 def require_anchor(roots: RootSet, anchor: str) -> None:
     """Raises: VerificationError: `root-not-anchored`: the fingerprint from outside is of another root set."""
-    got = roots.fingerprint()
-    if _hex_of(got) != _hex_of(anchor):
-        raise VerificationError("root-not-anchored", got=got, expected=anchor)
+    if not is_anchor(roots, anchor):
+        raise VerificationError("root-not-anchored", got=roots.fingerprint(), expected=anchor)
+
+
+def is_anchor(roots: RootSet, anchor: str) -> bool:
+    """Whether the fingerprint from outside is of this root set, however it is grouped."""
+    return _hex_of(roots.fingerprint()) == _hex_of(anchor)
 
 
 def _hex_of(fingerprint: str) -> str:

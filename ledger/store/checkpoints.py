@@ -5,8 +5,9 @@ A hash of level 0 is an event's own leaf; the tiles above stand here, and grow w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Column, Connection, LargeBinary, String, Table
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
 
 from ledger.database import BIG, HISTORY, MARK, put, run
 from ledger.transparency.merkle import Frontier
@@ -27,7 +28,8 @@ COSIGNATURES = Table(
     Column("size", BIG, primary_key=True, autoincrement=False),
     Column("witness", String, primary_key=True),
     Column("key", LargeBinary(4), primary_key=True),
-    Column("signature", LargeBinary, nullable=False),
+    Column("earliest", LargeBinary, nullable=False),  # Since when the witness has seen this size.
+    Column("newest", LargeBinary, nullable=False),  # Of a log that does not grow: that it is still watched.
     sqlite_with_rowid=False,
 )
 TILES = Table(
@@ -40,9 +42,12 @@ TILES = Table(
 )
 
 
+Which = Literal["earliest", "newest"]
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored checkpoint; `signed` in ms UTC, `note` with every cosignature that is there."""
+    """A stored checkpoint; `signed` in ms UTC, `note` with one cosignature of every key that gave any."""
 
     size: int
     signed: int
@@ -51,36 +56,55 @@ class Kept:
 
 
 def newest(connection: Connection) -> Kept | None:
-    return next(_kept(connection, "ORDER BY size DESC LIMIT 1", ()), None)
+    """With the newest cosignatures, as `before`."""
+    return _last(connection, "", ())
 
 
 def before(connection: Connection, size: int) -> Kept | None:
     """The largest of fewer entries."""
-    mark = MARK[connection.dialect.name]
-    return next(_kept(connection, f"WHERE size < {mark} ORDER BY size DESC LIMIT 1", (size,)), None)
+    return _last(connection, f"WHERE size < {MARK[connection.dialect.name]}", (size,))
 
 
 def kept(connection: Connection, since: int = 0) -> Iterator[Kept]:
-    """Those of more than `since` entries, the smallest first."""
-    return _kept(connection, f"WHERE size > {MARK[connection.dialect.name]} ORDER BY size", (since,))
+    """Those of more than `since` entries, the smallest first, with the earliest cosignatures; in constant memory."""
+    wanted = select(CHECKPOINTS).where(CHECKPOINTS.c.size > since).order_by(CHECKPOINTS.c.size)
+    with connection.execute(wanted.execution_options(yield_per=100)) as found:
+        for row in found:
+            yield _whole(connection, row, "earliest")
 
 
-def signed_in(connection: Connection, start: int, end: int) -> list[Kept]:
-    """Those signed in this time, in ms UTC."""
+class Mark(NamedTuple):
+    """A stored checkpoint without its note; `signed` in ms UTC."""
+
+    size: int
+    signed: int
+    cosignatures: int
+
+
+def marks(connection: Connection, before: int) -> list[Mark]:
+    """Those signed before this time, in ms UTC, the smallest first."""
+    counted = "(SELECT COUNT(*) FROM cosignatures WHERE cosignatures.size = checkpoints.size)"
+    wanted = (
+        f"SELECT size, signed, {counted} FROM checkpoints WHERE signed < {MARK[connection.dialect.name]} ORDER BY size"  # noqa: S608
+    )
+    return [Mark(*row) for row in run(connection, wanted, (before,))]
+
+
+def _last(connection: Connection, where: str, values: Sequence[int]) -> Kept | None:
+    wanted = f"SELECT size, signed, note, frontier FROM checkpoints {where} ORDER BY size DESC LIMIT 1"  # noqa: S608 - constants
+    row = run(connection, wanted, values).fetchone()
+    return _whole(connection, row, "newest") if row else None
+
+
+def _whole(connection: Connection, row: Sequence[Any], which: Which) -> Kept:
+    size, signed, note, frontier = row
+    whole = parse(bytes(note)).with_signatures(_cosignatures(connection, size, which))
+    return Kept(size, signed, whole, Frontier.from_bytes(bytes(frontier)))
+
+
+def _cosignatures(connection: Connection, size: int, which: Which) -> list[Signature]:
     mark = MARK[connection.dialect.name]
-    return list(_kept(connection, f"WHERE signed >= {mark} AND signed < {mark} ORDER BY size", (start, end)))
-
-
-def _kept(connection: Connection, which: str, values: Sequence[int]) -> Iterator[Kept]:
-    found = run(connection, f"SELECT size, signed, note, frontier FROM checkpoints {which}", values)  # noqa: S608 - constants
-    for size, signed, note, frontier in found.fetchall():
-        whole = parse(bytes(note)).with_signatures(cosignatures(connection, size))
-        yield Kept(size, signed, whole, Frontier.from_bytes(bytes(frontier)))
-
-
-def cosignatures(connection: Connection, size: int) -> list[Signature]:
-    mark = MARK[connection.dialect.name]
-    wanted = f"SELECT witness, key, signature FROM cosignatures WHERE size = {mark} ORDER BY witness, key"  # noqa: S608
+    wanted = f"SELECT witness, key, {which} FROM cosignatures WHERE size = {mark} ORDER BY witness, key"  # noqa: S608
     return [Signature(name, bytes(key), bytes(raw)) for name, key, raw in run(connection, wanted, (size,))]
 
 
@@ -90,8 +114,14 @@ def add(connection: Connection, size: int, signed: int, note: bytes, frontier: b
 
 
 def add_cosignatures(connection: Connection, size: int, signatures: Sequence[Signature]) -> None:
-    rows = [{"size": size, "witness": s.name, "key": s.id, "signature": s.raw} for s in signatures]
-    put(connection, COSIGNATURES, rows, replace=True)
+    """In the order in which they were given: the first of a key stays, beside its newest."""
+    marks = ", ".join([MARK[connection.dialect.name]] * 5)
+    wanted = (
+        f"INSERT INTO cosignatures (size, witness, key, earliest, newest) VALUES ({marks})"  # noqa: S608 - our own names
+        " ON CONFLICT (size, witness, key) DO UPDATE SET newest = excluded.newest"
+    )
+    for one in signatures:
+        run(connection, wanted, (size, one.name, one.id, one.raw, one.raw))
 
 
 def cosigned_sizes(connection: Connection) -> dict[str, int]:

@@ -68,12 +68,12 @@ class Mirror:
                 self._write(self._bundle(full), bundle(tail))
                 self._tail_of(full).unlink(missing_ok=True)
                 full, tail, fresh = full + 1, [], []
-        if fresh:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if tail:  # Also without a fresh entry: another process may have been killed before its last ones were kept.
             with self._tail_of(full).open("ab") as file:
                 file.write(bundle(fresh))
                 file.flush()
                 os.fsync(file.fileno())
+            _keep_folder(self.folder)
 
     def entries(self, start: int) -> Iterator[bytes]:
         """From this position on. Raises: StoreError: `mirror-malformed`."""
@@ -90,7 +90,8 @@ class Mirror:
     def alarms(self) -> int:
         """Folders of evidence that nobody has put away yet."""
         folder = self.folder / ALARMS
-        return len(list(folder.iterdir())) if folder.exists() else 0
+        with _reachable():
+            return len(list(folder.iterdir())) if folder.exists() else 0
 
     def keep(self, note: bytes) -> None:
         self._write(self.folder / NOTE, note)
@@ -113,10 +114,11 @@ class Mirror:
 
     def _tail(self, full: int) -> list[bytes]:
         """The whole entries after the last full bundle."""
-        path = self._tail_of(full)
-        if not path.exists():
+        try:
+            data = self._tail_of(full).read_bytes()
+        except FileNotFoundError:  # Nothing yet; or its bundle was completed just now, and holds it all.
             return []
-        data, found, at = path.read_bytes(), list[bytes](), 0
+        found, at = list[bytes](), 0
         while at + 2 <= len(data):
             end = at + 2 + int.from_bytes(data[at : at + 2])
             if end > len(data):
@@ -148,9 +150,14 @@ class Mirror:
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        os.fsync(folder)
-        os.close(folder)
+        _keep_folder(path.parent)
+
+
+def _keep_folder(folder: Path) -> None:
+    """The disk keeps a new name only when its folder is synced, too."""
+    opened = os.open(folder, os.O_RDONLY)
+    os.fsync(opened)
+    os.close(opened)
 
 
 @contextmanager

@@ -38,6 +38,12 @@ def reached(connection: Connection, covers: Callable[[int, int], bool]) -> int:
     return bisect_left(range(head(connection)[0]), True, key=beyond)
 
 
+def recorded_at(connection: Connection, position: int) -> int | None:
+    """ms UTC; None: there is no such event."""
+    found: int | None = connection.scalar(select(EVENTS.c.recorded).where(EVENTS.c.position == position))
+    return found
+
+
 def append(connection: Connection, rows: Sequence[Row]) -> None:
     put(connection, EVENTS, rows)
 

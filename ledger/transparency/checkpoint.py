@@ -19,6 +19,8 @@ from ledger.transparency.notes import COSIGNED, ML_DSA_44, Cosigned, Note, NoteK
 
 TEXT = re.compile(r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/]{43}=)\n")
 
+MAX_SIZE = 1 << 63  # Databases count so far.
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -49,9 +51,8 @@ def parse(note: Note) -> Checkpoint:
     match = TEXT.fullmatch(note.text)
     if match is None:
         raise VerificationError("checkpoint-malformed")
-    root = base64.b64decode(match["root"])
-    found = Checkpoint(match["origin"], int(match["size"]), root)
-    if found.text() != note.text:
+    found = Checkpoint(match["origin"], int(match["size"]), base64.b64decode(match["root"]))
+    if found.text() != note.text or not notes.is_name(found.origin) or found.size >= MAX_SIZE:
         raise VerificationError("checkpoint-malformed")
     return found
 
@@ -72,6 +73,17 @@ def log_keys(keys: KeyList, origin: str) -> list[NoteKey]:
 def log_key(key: Key, origin: str) -> NoteKey:
     """A checkpoint key of the key list, as notes name it."""
     return NoteKey(origin, notes.ED25519 if key.alg == public_key.ALG_ED25519 else ML_DSA_44, key.public)
+
+
+def require_signed(note: Note, keys: Sequence[NoteKey]) -> None:
+    """One of these keys of each type signed: enough where the log had some of them before, and some after a rotation.
+
+    Raises: VerificationError: `note-signature-wrong`, `checkpoint-unsigned`, `checkpoint-malformed`.
+    """
+    got = {key.kind for key, _ in notes.verified(note, keys, parse(note).cosigned())}
+    expected = {key.kind for key in keys}
+    if not expected or got != expected:
+        raise VerificationError("checkpoint-unsigned", got=len(got), expected=len(expected))
 
 
 def opened(data: bytes, log: Sequence[NoteKey], witnesses: Sequence[NoteKey] = ()) -> "Opened":

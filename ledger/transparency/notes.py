@@ -23,7 +23,8 @@ SIGNATURE_SIZES = {ED25519: 64, COSIGNED: 8 + 64, ML_DSA_44: 8 + 2420}
 MAX_NOTE = 1_000_000  # bytes: 200 ML-DSA cosignatures, and room
 MAX_LINES = 256
 DASH = "— "  # U+2014
-NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}")
+NAME = re.compile(r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,255}")
+MAX_NAME = 255  # bytes of UTF-8: what a cosignature writes its length into.
 
 # What a cosignature signs depends on more than the text: origin, size and root of the checkpoint, and a time.
 Cosigned = Callable[[str, int], bytes]  # cosigner's name, s UTC -> message
@@ -38,7 +39,7 @@ class NoteKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        if not NAME.fullmatch(self.name) or len(self.public) != PUBLIC_SIZES.get(self.kind):
+        if not is_name(self.name) or len(self.public) != PUBLIC_SIZES.get(self.kind):
             raise VerificationError("note-key-malformed")
 
     @property
@@ -57,7 +58,7 @@ class NoteKey:
         parts = text.strip().split("+", 2)
         if len(parts) != 3:
             raise VerificationError("note-key-malformed")
-        material = _unbase64(parts[2])
+        material = unbase64(parts[2])
         if not material:
             raise VerificationError("note-key-malformed")
         key = cls(parts[0], material[0], material[1:])
@@ -175,13 +176,19 @@ def _signature(line: str) -> Signature:
     if not line.startswith(DASH):
         raise _malformed("signature line")
     name, space, encoded = line[len(DASH) :].partition(" ")
-    raw = _unbase64(encoded)
-    if not space or not NAME.fullmatch(name) or len(raw) < 5:
+    raw = unbase64(encoded)
+    if not space or not is_name(name) or len(raw) < 5:
         raise _malformed("signature line")
     return Signature(name, raw[:4], raw[4:])
 
 
-def _unbase64(text: str) -> bytes:
+def is_name(text: str) -> bool:
+    """Whether a key, and the log whose key it is, may be called so."""
+    return NAME.fullmatch(text) is not None and len(text.encode()) <= MAX_NAME
+
+
+def unbase64(text: str) -> bytes:
+    """Empty if it is not written as we would write it: no bytes have two spellings (RFC 4648, section 3.5)."""
     try:
         raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

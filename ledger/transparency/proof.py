@@ -4,7 +4,6 @@ Source: c2sp.org/tlog-proof@v1; `extra` carries the entry itself.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from ledger.errors import VerificationError
 from ledger.transparency import checkpoint
 from ledger.transparency.checkpoint import Opened
 from ledger.transparency.merkle import leaf_hash, verify_inclusion
-from ledger.transparency.notes import NoteKey
+from ledger.transparency.notes import NoteKey, unbase64
 
 HEADER = "c2sp.org/tlog-proof@v1"
 MAX_PROOF = 1_200_000  # bytes
@@ -66,10 +65,10 @@ def parse(data: bytes) -> Receipt:
 
 
 def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as cause:
-        raise _malformed("base64") from cause
+    raw = unbase64(text)
+    if not raw:
+        raise _malformed("base64")
+    return raw
 
 
 def _malformed(why: str) -> VerificationError:

@@ -4,12 +4,12 @@ Source: c2sp.org/tlog-witness, add-checkpoint.
 """
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
 from ledger.errors import VerificationError
 from ledger.transparency.merkle import HASH_SIZE
+from ledger.transparency.notes import unbase64
 
 MAX_SUBMISSION = 262_144  # bytes: a note with sixteen of the longest signatures, and room
 MAX_HASHES = 63
@@ -47,11 +47,8 @@ def parse(data: bytes) -> Submission:
 
 
 def _hash(text: str) -> bytes:
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as cause:
-        raise _malformed("base64") from cause
-    if len(raw) != HASH_SIZE or base64.b64encode(raw).decode() != text:
+    raw = unbase64(text)
+    if len(raw) != HASH_SIZE:
         raise _malformed("hash")
     return raw
 

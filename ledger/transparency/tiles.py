@@ -14,7 +14,9 @@ from ledger.transparency.merkle import node_hash
 WIDTH = 256
 HASH = 32  # bytes
 LEVELS = 6  # 256^6 entries: more than any ledger of people.
-PATH = re.compile(r"tile/(?P<level>entries|[0-5])/(?P<index>(x[0-9]{3}/)*[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?")
+PATH = re.compile(
+    r"tile/(?P<level>entries|[0-5])/(?P<index>(x[0-9]{3}/){0,5}[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +63,6 @@ def tiles_of(size: int) -> Iterator[Tile]:
             return
         for index in range(hashes // WIDTH):
             yield Tile(level, index)
-        if hashes % WIDTH:
-            yield Tile(level, hashes // WIDTH, hashes % WIDTH)
-
-
-def new_tiles(old: int, size: int) -> Iterator[Tile]:
-    """Those that a log of `size` has and one of `old` had not."""
-    before = {(t.level, t.index): t.width for t in _edges(old)}
-    for tile in tiles_of(size):
-        full_before = (old >> (8 * tile.level)) // WIDTH
-        if tile.index < full_before or before.get((tile.level, tile.index)) == tile.width:
-            continue
-        yield tile
-
-
-def _edges(size: int) -> Iterator[Tile]:
-    for level in range(LEVELS):
-        hashes = size >> (8 * level)
         if hashes % WIDTH:
             yield Tile(level, hashes // WIDTH, hashes % WIDTH)
 

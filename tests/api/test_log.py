@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 
 from ledger.app import create_app
@@ -12,7 +13,8 @@ from ledger.cli.story import Story
 from ledger.credentials import digits
 from ledger.credentials.proved import proved
 from ledger.errors import VerificationError
-from ledger.transparency import checkpoint, merkle
+from ledger.transparency import checkpoint, merkle, notes, policy, proof
+from ledger.transparency.notes import COSIGNED, NoteKey
 from ledger.transparency.tiles import Tile, tiles_of, unbundle
 
 
@@ -84,7 +86,7 @@ def test_the_holder_of_a_code_gets_its_receipt(signed: Story, public: FlaskClien
     receipt = public.get(f"/proof/{token.hex()}").data
     found = proved(receipt, token, keys=keys, origin=origin)
 
-    assert found.opened.point.size == signed.ledger.histories.size()
+    assert found.point.size == signed.ledger.histories.size()
     assert receipt == signed.ledger.receipts.of_number(signed.numbers["graduates"][0])
     assert found.time == signed.clock() // 1000
 
@@ -153,8 +155,45 @@ def test_without_witnesses_asked_for_the_log_is_healthy(public: FlaskClient) -> 
     answer = public.get("/health")
 
     assert answer.status_code == 200
-    assert answer.get_json() == {"green": True, "behind": 0, "alarms": 0, "quorum_age": 0.0}
+    assert answer.get_json() == {"green": True, "behind": 0.0, "alarms": 0, "quorum_age": 0.0}
 
 
 def test_a_tile_s_path_is_read_as_it_is_written() -> None:
     assert Tile.parse("tile/0/000") == Tile(0, 0)
+
+
+def held(story: Story) -> tuple[bytes, bytes]:
+    """A receipt, and the hash of its code."""
+    number = story.numbers["graduates"][0]
+    return story.ledger.receipts.of_number(number), sha256(token_of(story, number)).digest()
+
+
+def test_the_time_of_a_receipt_is_the_log_s_and_nobody_else_s(signed: Story) -> None:
+    receipt, token = held(signed)
+    origin = signed.ledger.config.origin
+    head, blank, lines = receipt.rpartition(b"\n\n")
+    alien = notes.Signature(origin, b"abcd", (946_684_800).to_bytes(8, "big") + bytes(2420)).line().encode()
+
+    found = proved(head + blank + alien + lines, token, keys=signed.ledger.keys.current(), origin=origin)
+
+    assert found.time == signed.clock() // 1000
+
+
+def test_a_policy_asks_for_its_quorum(signed: Story) -> None:
+    receipt, token = held(signed)
+    keys, origin = signed.ledger.keys.current(), signed.ledger.config.origin
+    witness = Ed25519PrivateKey.generate()
+    key = NoteKey("saksi.contoh.invalid", COSIGNED, witness.public_key().public_bytes_raw())
+    logs = "".join(f"log {one.encode()}\n" for one in signed.ledger.checkpoints.log_keys())
+    rules = policy.parse(f"{logs}witness saksi {key.encode()}\nquorum saksi\n".encode())
+    note = notes.parse(proof.parse(receipt).note)
+    message = checkpoint.parse(note).cosigned()[COSIGNED]
+    seen = note.with_signatures([notes.cosign(message, key.name, witness, 1_800_000_000)])
+    watched = receipt.replace(note.encode(), seen.encode())
+
+    with pytest.raises(VerificationError) as refused:
+        proved(receipt, token, keys=keys, origin=origin, policy=rules)
+
+    assert refused.value.code == "witness-quorum"
+    assert proved(watched, token, keys=keys, origin=origin, policy=rules).witnesses == ("saksi",)
+    assert proved(watched, token, keys=keys, origin=origin).witnesses == ()

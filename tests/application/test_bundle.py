@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.application.bundle import ALWAYS, File, checkpoint_files, fixed_files, log_files, schema
+from ledger.application.bundle import ALWAYS, File, checkpoint_files, fixed_files, log_files
 from ledger.domain.certificates import Certificate
 from ledger.domain.rulebook import BOOK
 from ledger.events import KINDS, NOUNS
+from ledger.rules.published import schema
 from ledger.transparency import merkle
 from ledger.transparency.merkle import Frontier, leaf_hash
 from ledger.transparency.notes import Note, Signature

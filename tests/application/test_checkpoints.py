@@ -9,18 +9,19 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, text
 
 from ledger.application import restoring
 from ledger.application.checkpoints import KEEP_ALL_MS
 from ledger.cli.story import Story, StoryClock
 from ledger.database import writing
-from ledger.errors import LedgerError, NotFoundError, StoreError
+from ledger.errors import LedgerError, NotFoundError, StoreError, VerificationError
 from ledger.store import checkpoints as stored
 from ledger.store import recorder
 from ledger.transparency import checkpoint, merkle, notes
 from ledger.transparency.notes import ML_DSA_44, Signature
-from ledger.transparency.tiles import WIDTH, Tile, new_tiles, subtree, tiles_of, unbundle
+from ledger.transparency.tiles import WIDTH, Tile, subtree, tiles_of, unbundle
 from ledger.wiring import Ledger, build
 
 
@@ -87,7 +88,7 @@ def test_tiles_are_those_of_the_leaves_however_often_it_was_signed(story: Story)
         assert len(log.tile(tile)) == 32 * tile.width
     sizes = [size for size, _ in log.kept()]
     for before, after in pairwise(sizes):  # A partial tile of a published size stays.
-        for tile in new_tiles(before, after):
+        for tile in {*tiles_of(after)} - {*tiles_of(before)}:
             assert len(log.tile(tile)) == 32 * tile.width
     with pytest.raises(NotFoundError):
         log.tile(Tile(0, full, size % WIDTH + 1))
@@ -379,3 +380,45 @@ def test_a_history_from_before_the_log_gets_its_tables(story: Story) -> None:
 
     assert again.checkpoints.sign() is not None
     again.close()
+
+
+def test_an_entry_that_no_key_of_the_ledger_signed_does_not_come_back(story: Story, tmp_path: Path) -> None:
+    """Whoever can write to the mirror's disk put it at the end, where no checkpoint covers it yet."""
+    story.begins()
+    log = story.ledger.checkpoints
+    log.sign()
+    forged = bytearray(list(log.mirror.entries(0))[-1])
+    forged[-1] ^= 1
+    log.mirror.extend([bytes(forged)])
+    empty = build(replace(story.ledger.config, database=f"sqlite:///{tmp_path / 'empty.db'}"), clock=story.clock)
+
+    with pytest.raises(VerificationError) as refused:
+        restoring.restore(empty.context, empty.checkpoints.mirror)
+
+    assert code(refused) == "signature-wrong"
+    assert empty.histories.size() == 0
+    empty.close()
+
+
+@pytest.mark.parametrize("page", [b"<html>moved</html>", b"", b"\xff" * 2000])
+def test_what_is_no_checkpoint_of_ours_stops_no_start(story: Story, tmp_path: Path, page: bytes) -> None:
+    story.begins()
+    published = tmp_path / "published"
+    published.write_bytes(page)
+    outside = build(replace(story.ledger.config, published=str(published)), clock=story.clock)
+
+    outside.ready()
+
+    outside.close()
+
+
+def test_a_larger_checkpoint_that_somebody_else_signed_stops_no_start(story: Story, tmp_path: Path) -> None:
+    story.begins()
+    published = tmp_path / "published"
+    point = checkpoint.Checkpoint(story.ledger.config.origin, 999, bytes(32))
+    published.write_bytes(checkpoint.signed(point, Ed25519PrivateKey.generate(), None, 1).encode())
+    outside = build(replace(story.ledger.config, published=str(published)), clock=story.clock)
+
+    outside.ready()
+
+    outside.close()

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.application.witnesses import Outcome
+from ledger.application.witnesses import Outcome, Witnesses
 from ledger.cli.story import Story, StoryClock
 from ledger.errors import StoreError
 from ledger.transparency import notes, policy
@@ -45,7 +45,7 @@ def three(folder: Path, port: int, *keys: str) -> Iterator[Path]:
         yield folder / "policy.txt"
     finally:
         process.terminate()
-        process.wait()
+        assert process.wait(timeout=30) == 0
 
 
 def _wait_for(port: int) -> None:
@@ -181,7 +181,7 @@ def test_witnesses_that_nobody_reaches_stop_nothing_and_turn_health_red(
     asked = ledger.log.keep()
 
     assert {one.outcome for one in asked} == {Outcome.UNREACHABLE}
-    assert ledger.checkpoints.behind() == 0
+    assert ledger.checkpoints.behind_since() is None
     ledger.ready()
     assert ledger.log.health().green
     clock.ms = clock() + 25 * 3_600_000
@@ -207,6 +207,84 @@ def test_the_server_keeps_the_log_within_seconds(begun: Story, monkeypatch: pyte
     begun.ledger.log.keeping()
 
     until = time.monotonic() + 20
-    while begun.ledger.checkpoints.behind() and time.monotonic() < until:
+    while begun.ledger.checkpoints.behind_since() and time.monotonic() < until:
         time.sleep(0.05)
-    assert begun.ledger.checkpoints.behind() == 0
+    assert begun.ledger.checkpoints.behind_since() is None
+
+
+def test_a_rollback_to_before_the_first_checkpoint_is_seen_before_anything_is_signed(
+    begun: Story, tmp_path: Path
+) -> None:
+    (Path(begun.ledger.config.keys).parent / "mirror").mkdir()
+    old = copied(begun, tmp_path / "old")
+    with three(tmp_path / "saksi", three_free_ports(), *vkeys(begun)) as policy_file:
+        ledger = watched(begun, policy_file)
+        ledger.log.keep()
+        ledger.close()
+        back = watched(begun, policy_file, old)
+        regulation(back, begun, 9)
+
+        with pytest.raises(StoreError) as refused:
+            back.ready()
+
+        assert refused.value.code == "log-alarm"
+        assert back.checkpoints.newest() is None
+        back.close()
+
+
+def test_two_hosts_on_one_database_do_not_alarm_each_other(begun: Story, tmp_path: Path) -> None:
+    """Each has a mirror of its own, and the other's newer note reached the witnesses first."""
+    with three(tmp_path / "saksi", three_free_ports(), *vkeys(begun)) as policy_file:
+        one = watched(begun, policy_file)
+        other = build(replace(one.config, mirror=str(tmp_path / "mirror-2")), clock=begun.clock)
+        one.log.keep()
+        slow = one.checkpoints.require_newest()
+        regulation(other, begun, 1)
+        other.log.keep()
+        witnesses = Witnesses(policy.read(policy_file), keep=one.checkpoints.mirror.folder / "alarms")
+        asked = witnesses.ask(slow.note.encode(), slow.size, lambda old: one.checkpoints.consistency(old, slow.size))
+        assert {answer.outcome for answer in asked} == {Outcome.ALARM}
+
+        one.log.require_no_alarm(asked)
+
+        assert one.checkpoints.mirror.alarms() == 0
+        one.ready()
+        one.close()
+        other.close()
+
+
+def test_an_event_that_waits_for_its_checkpoint_turns_health_red(begun: Story, clock: StoryClock) -> None:
+    ledger = begun.ledger
+    ledger.log.keep()
+    regulation(ledger, begun, 1)
+    assert ledger.log.health().green
+
+    clock.ms = clock() + 61_000
+
+    assert not ledger.log.health().green
+    ledger.checkpoints.sign()
+    assert ledger.log.health().green
+
+
+def test_a_round_that_fails_in_whatever_way_is_not_the_last(
+    begun: Story, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The mirror's place is taken by a file, for a while."""
+    monkeypatch.setattr("ledger.application.log.ROUND_SECONDS", 0.02)
+    place = Path(begun.ledger.config.mirror)
+    place.write_bytes(b"in the way")
+
+    begun.ledger.log.keeping()
+    _until(lambda: "mirror-unreachable" in caplog.text)
+    place.unlink()
+
+    _until(lambda: begun.ledger.checkpoints.behind_since() is None)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if holds():
+            return
+        time.sleep(0.02)
+    raise AssertionError

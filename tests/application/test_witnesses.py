@@ -1,24 +1,29 @@
 """The log asks its witnesses, over HTTP: real ones, and ports that answer as no witness should."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 import pytest
 
-from ledger.application.witnesses import SKEW, Asked, Outcome, Witnesses, quorum_age
+from ledger.application.witnesses import RED_SECONDS, SKEW, Asked, Outcome, Witnesses, quorum_age
 from ledger.errors import ConfigError, StoreError
+from ledger.store.checkpoints import Kept
 from ledger.transparency import checkpoint, notes, policy
+from ledger.transparency.merkle import Frontier
+from ledger.transparency.notes import Signature
 from ledger.transparency.policy import Policy
 from ledger.transparency.submission import parse
 from ledger.witness import three
 from ledger.witness.book import Book
 from ledger.witness.server import together
-from ledger.witness.witness import Witness
-from tests.witness.made import Log, answering, dripping, free_ports
+from ledger.witness.witness import Witness, create
+from tests.cli.test_server import free_port
+from tests.witness.made import Log, answering, dripping, free_ports, posted
 
 SIZE, PLAIN = "text/x.tlog.size", "text/plain"
 NAMES = list(three.NAMES)
@@ -92,7 +97,9 @@ def test_a_witness_that_never_said_that_it_has_our_checkpoint_signs_it_again(wat
 def test_another_root_of_the_same_size_is_an_alarm(watched: Watched, known: int) -> None:
     watched.ask(9)
 
-    assert watched.outcomes(9, known, watched.log.forked(6)) == [Outcome.ALARM] * 3
+    asked = watched.ask(9, known, watched.log.forked(6))
+
+    assert {(one.outcome, one.ahead) for one in asked.values()} == {(Outcome.ALARM, None)}
     assert [len(Book(folder).forks()) for folder in watched.folders] == [1, 1, 1]
 
 
@@ -104,14 +111,40 @@ def test_a_fork_that_has_grown_past_the_witnesses_is_an_alarm(watched: Watched) 
     assert {(one.outcome, one.status) for one in asked.values()} == {(Outcome.ALARM, 422)}
 
 
+def test_a_witness_with_two_keys_is_asked_once_and_signs_by_both(tmp_path: Path) -> None:
+    log, port = Log(), free_port()
+    keys = create(tmp_path / "witness", "saksi.contoh.invalid", log.keys(), second=True).keys()
+    both = [f"witness {n} {key.encode()} http://127.0.0.1:{port}{'/' * n}\n" for n, key in enumerate(keys)]
+    rules = policy.parse("".join([*both, "group both all 0 1\nquorum both\n"]).encode())
+    client = Witnesses(rules, keep=tmp_path / "evidence")
+    with together([tmp_path / "witness"], "127.0.0.1", port):
+        posted(port, log.submission(0, 10))  # Its answer was lost.
+
+        found = [client.ask(log.note(size), size, log.prove(size)) for size in (20, 30)]
+
+    for size, asked in zip((20, 30), found, strict=True):
+        note = notes.parse(log.note(size)).with_signatures(signature for one in asked for signature in one.signatures)
+        assert [one.outcome for one in asked] == [Outcome.RETRIED] * 2
+        assert rules.satisfied(rules.cosigners(note))
+    assert not (tmp_path / "evidence").exists()
+
+
+def test_somebody_who_shows_our_note_while_we_ask_again_makes_no_alarm(watched: Watched) -> None:
+    with answering(409, SIZE, b"5\n", b"9\n") as port:
+        asked = watched.elsewhere(port).ask(9)[NAMES[0]]
+
+    assert (asked.outcome, asked.old, asked.ahead) == (Outcome.UNREACHABLE, 5, None)
+    assert not watched.evidence.exists()
+
+
 def test_a_log_that_was_rolled_back_is_an_alarm_at_its_start(watched: Watched) -> None:
     watched.ask(9)
     client = Witnesses(watched.policy, keep=None)
 
     alarms = client.check(watched.log.note(5), 5, watched.log.prove(5))
 
-    assert [(one.witness, one.status, one.text, one.evidence) for one in alarms] == [
-        (name, 409, "9", None) for name in NAMES
+    assert [(one.witness, one.status, one.ahead, one.evidence) for one in alarms] == [
+        (name, 409, 9, None) for name in NAMES
     ]
     assert client.check(watched.log.note(12), 12, watched.log.prove(12)) == []
 
@@ -187,7 +220,7 @@ def test_a_retry_that_meets_a_size_above_ours_is_an_alarm(watched: Watched) -> N
     with answering(409, SIZE, b"5\n", b"10\n") as port:
         asked = watched.elsewhere(port).ask(9)
 
-    assert (asked[NAMES[0]].outcome, asked[NAMES[0]].old, asked[NAMES[0]].text) == (Outcome.ALARM, 5, "10")
+    assert (asked[NAMES[0]].outcome, asked[NAMES[0]].old, asked[NAMES[0]].ahead) == (Outcome.ALARM, 5, 10)
 
 
 def line(watched: Watched, folder: int, seconds: float = 0.0, size: int = 9) -> bytes:
@@ -212,6 +245,20 @@ def test_a_cosignature_by_another_key_of_another_checkpoint_or_time_is_none(
         asked = watched.elsewhere(port).ask(9)[NAMES[0]]
 
     assert (asked.outcome, asked.signatures) == (Outcome.CONFIGURATION, ())
+
+
+def test_a_fault_of_configuration_is_one_line_whatever_the_witness_says(watched: Watched) -> None:
+    with answering(403, PLAIN, b"no\n2026 all is well\r\x1b" + b"a" * 5000) as port:
+        refused = watched.elsewhere(port).ask(9)
+    with answering(200, PLAIN, line(watched, 0, seconds=SKEW + 60)) as port:
+        early = watched.elsewhere(port).ask(9)[NAMES[0]]
+
+    assert refused[NAMES[0]].fault.startswith(
+        f"witness-configuration: witness={NAMES[0]}, status=403, answer='no\\n2026 all is well\\r\\x1baaa"
+    )
+    assert len(refused[NAMES[0]].fault) < 400
+    assert "status=200, answer='cosignature-time: " in early.fault
+    assert refused[NAMES[1]].fault == ""
 
 
 def test_strangers_signatures_beside_the_right_one_are_ignored(watched: Watched) -> None:
@@ -242,6 +289,41 @@ def test_a_witness_that_answers_a_byte_at_a_time_keeps_nobody_waiting(watched: W
 
     assert [asked[name].outcome for name in NAMES] == [Outcome.UNREACHABLE, Outcome.COSIGNED, Outcome.COSIGNED]
     assert took < 3
+
+
+def under_way() -> int:
+    return sum(thread.name.startswith("witness ") for thread in threading.enumerate())
+
+
+def test_a_witness_that_never_ends_its_answer_is_not_asked_again_meanwhile(watched: Watched) -> None:
+    with dripping() as port:
+        client = Witnesses(watched.elsewhere(port).policy, keep=None, patience=0.3)
+
+        for size in (7, 8, 9):
+            asked = client.ask(watched.log.note(size), size, watched.log.prove(size))
+
+            assert [one.outcome == Outcome.UNREACHABLE for one in asked] == [True, False, False]
+            assert under_way() == 1
+
+    gone_within(5)
+    asked = client.ask(watched.log.note(10), 10, watched.log.prove(10))
+    assert (asked[0].outcome, under_way()) == (Outcome.UNREACHABLE, 0)
+
+
+def test_what_comes_of_an_answer_after_its_time_is_not_waited_for(watched: Watched) -> None:
+    with dripping(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n") as port:
+        asked = watched.elsewhere(port).ask(9, patience=0.5)
+
+        gone_within(5)
+
+    assert (asked[NAMES[0]].outcome, asked[NAMES[0]].status) == (Outcome.UNREACHABLE, 0)
+
+
+def gone_within(seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while under_way() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert under_way() == 0
 
 
 def test_a_witness_that_is_down_is_unreachable(watched: Watched) -> None:
@@ -291,14 +373,37 @@ def test_a_witness_without_an_address_is_not_asked(watched: Watched) -> None:
     assert list(silent.ask(9)) == NAMES[1:]
 
 
-def test_the_age_of_the_quorum_is_that_of_the_newest_checkpoint_with_one(watched: Watched) -> None:
-    kept = [notes.parse(watched.log.note(9)), notes.parse(watched.log.note(12))]
-    three_of_them = [signature for one in watched.ask(9).values() for signature in one.signatures]
-    one_of_them = watched.ask(12)[NAMES[0]].signatures
-    newest_first = [kept[1].with_signatures(one_of_them).encode(), kept[0].with_signatures(three_of_them).encode()]
-    now = sorted(signature.time for signature in three_of_them)[1]
+@dataclass
+class Shelf:
+    """Kept checkpoints, the newest first; `read`: the sizes of those that were looked at."""
 
-    assert quorum_age(newest_first, watched.policy, now + 90_000) == 90_000
-    assert quorum_age(newest_first[:1], watched.policy, now) is None
-    assert quorum_age([], watched.policy, now) is None
-    assert quorum_age([], policy.parse(b"quorum none\n"), now) == 0
+    log: Log
+    given: list[tuple[int, int, list[Signature]]]  # size, s UTC, cosignatures
+    read: list[int] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Kept]:
+        for size, signed, signatures in self.given:
+            self.read.append(size)
+            note = notes.parse(self.log.note(size)).with_signatures(signatures)
+            yield Kept(size, signed * 1000, note, Frontier())
+
+
+def test_the_age_of_the_quorum_is_that_of_the_newest_checkpoint_with_one(watched: Watched) -> None:
+    three_of_them = [signature for one in watched.ask(9).values() for signature in one.signatures]
+    one_of_them = list(watched.ask(12)[NAMES[0]].signatures)
+    since = sorted(signature.time for signature in three_of_them)[1]
+    shelf = Shelf(watched.log, [(12, since, one_of_them), (9, since - 90_000, three_of_them), (5, since, [])])
+
+    assert quorum_age(shelf, watched.policy, since + 80_000) == 80_000
+    assert shelf.read == [12, 9]
+    assert quorum_age([], watched.policy, since) is None
+    assert quorum_age([], policy.parse(b"quorum none\n"), since) == 0
+
+
+def test_a_quorum_is_not_looked_for_before_the_last_day(watched: Watched) -> None:
+    three_of_them = [signature for one in watched.ask(5).values() for signature in one.signatures]
+    now = three_of_them[0].time
+    shelf = Shelf(watched.log, [(12, now, []), (9, now - RED_SECONDS - 1, []), (5, now, three_of_them)])
+
+    assert quorum_age(shelf, watched.policy, now) is None
+    assert shelf.read == [12, 9]

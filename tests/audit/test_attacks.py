@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.audit.report import audit
 from ledger.database import writing
+from ledger.domain.lifecycle import First
 from ledger.domain.proposals import Proposal
+from ledger.events import Record
 from ledger.store import recorder
 from ledger.transparency.merkle import leaf_hash
 
@@ -251,3 +254,18 @@ def test_the_report_of_a_broken_history_is_not_sound(forger: Forger) -> None:
     assert whole.sound
     assert not broken.sound
     assert broken.as_json()["findings"][0]["code"] == "index-gap"
+
+
+@RUNS
+def test_a_stream_that_two_kinds_of_things_share_is_found(forger: Forger, run: int) -> None:
+    """Each of them would be the first of its kind."""
+    records = forger.records
+    one = records[AT]
+    other = next(r for r in records[AT + 1 :] if isinstance(r.event, First) and r.event.TOPIC != one.event.TOPIC)
+    at = other.position
+    object.__setattr__(other.event, "originator_id", UUID(bytes=one.stream))
+    forged = Record(at, other.recorded, other.effective, other.authority, other.actor, other.capacity, other.event)
+
+    found = forger.found([*forger.entries[:at], forger.sign(forged), *forger.entries[at + 1 :]], run=run)
+
+    assert found == (at, "chain", "state-refuses")

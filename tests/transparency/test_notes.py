@@ -108,3 +108,28 @@ def test_a_changed_byte_of_a_note_is_never_opened_as_another_checkpoint(data: st
         return
 
     assert opened.point == POINT
+
+
+def test_a_name_is_as_long_as_a_cosignature_has_room_for() -> None:
+    """255 bytes of UTF-8, whose length is one byte."""
+    public = OTHER.public
+    assert NoteKey("é" * 127 + "e", COSIGNED, public).id
+    for name in ("é" * 128, "e" * 256, "\udc80", "", "a b", "a+b"):
+        with pytest.raises(VerificationError) as refused:
+            NoteKey(name, COSIGNED, public)
+        assert refused.value.code == "note-key-malformed"
+
+
+@pytest.mark.parametrize("origin", ["o" * 256, "é" * 128, "a b", "a+b"])
+def test_a_checkpoint_is_of_a_log_that_a_key_can_name(origin: str) -> None:
+    with pytest.raises(VerificationError) as refused:
+        checkpoint.parse(notes.Note(Checkpoint(origin, 1, bytes(32)).text(), ()))
+
+    assert refused.value.code == "checkpoint-malformed"
+
+
+def test_a_checkpoint_has_fewer_entries_than_a_database_counts() -> None:
+    assert checkpoint.parse(notes.Note(Checkpoint(ORIGIN, 2**63 - 1, bytes(32)).text(), ())).size == 2**63 - 1
+    with pytest.raises(VerificationError) as refused:
+        checkpoint.parse(notes.Note(Checkpoint(ORIGIN, 2**63, bytes(32)).text(), ()))
+    assert refused.value.code == "checkpoint-malformed"

@@ -53,3 +53,16 @@ def test_a_malformed_receipt_is_refused(text: bytes) -> None:
         proof.parse(text)
 
     assert refused.value.code == "proof-malformed"
+
+
+def test_bytes_have_one_spelling() -> None:
+    """The last letter of a hash has two bits that mean nothing."""
+    lines = RECEIPT.encode().split(b"\n")
+    assert lines[3].endswith(b"=")
+    letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    lines[3] = lines[3][:-2] + letters[letters.index(lines[3][-2]) + 1 :][:1] + b"="
+
+    with pytest.raises(VerificationError) as refused:
+        proof.parse(b"\n".join(lines))
+
+    assert (refused.value.code, refused.value.facts["why"]) == ("proof-malformed", "base64")

@@ -9,6 +9,7 @@ from ledger.transparency import tiles
 from ledger.transparency.merkle import inclusion_proof, leaf_hash, root_at, root_of, verify_inclusion
 from ledger.transparency.tiles import Tile
 
+LONG = "tile/0/" + "x001/" * 1500 + "001"  # More digits than Python makes a number of.
 LEAVES = [leaf_hash(bytes([n % 256, n // 256])) for n in range(1300)]
 
 
@@ -38,20 +39,17 @@ def test_a_tile_stands_where_the_specification_says(tile: Tile, path: str) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["tile/0/0", "tile/0/x001/1", "tile/9/000", "tile/0/000.p/256", "tile/0/000.p/0", "../x"]
+    "path", ["tile/0/0", "tile/0/x001/1", "tile/9/000", "tile/0/000.p/256", "tile/0/000.p/0", "../x", LONG]
 )
 def test_another_path_is_refused(path: str) -> None:
     with pytest.raises(VerificationError):
         Tile.parse(path)
 
 
-@given(st.integers(0, 1300), st.integers(0, 1300))
-def test_new_tiles_are_those_that_were_not_there(a: int, b: int) -> None:
-    old, size = sorted((a, b))
-
-    new = {tile.path() for tile in tiles.new_tiles(old, size)}
-
-    assert new == {t.path() for t in tiles.tiles_of(size)} - {t.path() for t in tiles.tiles_of(old)}
+def test_an_index_has_eighteen_digits_at_most() -> None:
+    assert Tile.parse("tile/0/" + "x999/" * 5 + "999").index == 10**18 - 1
+    with pytest.raises(VerificationError):
+        Tile.parse("tile/0/x001/" + "x999/" * 5 + "999")
 
 
 @given(st.data())

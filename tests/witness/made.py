@@ -126,13 +126,14 @@ def answering(status: int, kind: str, *bodies: bytes, wait: Callable[[], object]
 
 
 @contextmanager
-def dripping() -> Iterator[int]:
-    """A port where an answer comes, a byte at a time, and never ends."""
+def dripping(head: bytes = b"") -> Iterator[int]:
+    """A port where an answer comes, after its head a byte at a time, and never ends."""
     done = Event()
 
     class Handler(BaseRequestHandler):
         def handle(self) -> None:
             with suppress(OSError):
+                self.request.sendall(head)
                 while not done.wait(0.1):
                     self.request.sendall(b"H")
 

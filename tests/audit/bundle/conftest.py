@@ -3,9 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,8 +18,10 @@ from ledger.audit.bundle import opened
 from ledger.audit.offline import audit_bundle
 from ledger.audit.outcome import Report
 from ledger.database import reading
+from ledger.domain.exports import Export
 from ledger.domain.keys import Keys
-from ledger.events import Record, decode, payload_of
+from ledger.events import CONTEXT, TYPE, Record, decode, encode, payload_of
+from ledger.rules.published import canonical
 from ledger.signing.key_records import KeyList
 from ledger.store import recorder
 from ledger.transparency import checkpoint, notes
@@ -27,6 +32,8 @@ from ledger.transparency.policy import Policy, parse
 from ledger.wiring import Ledger
 
 WITNESSES = {name: Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n, name in enumerate(("a", "b", "c"), 1)}
+HALF_A_DAY = 12 * 3_600_000  # ms
+YEAR = timedelta(days=365)
 DELAY = 7  # s between the last event of a checkpoint and its cosignatures
 
 
@@ -95,17 +102,38 @@ class Maker:
         return [(position, event) for position, event in found if isinstance(event, Keys.Created | Keys.Changed)]
 
     def sizes(self) -> list[int]:
+        """Of the kept checkpoints: a third, the half, and the end of each day with events."""
+        size, recorded = len(self.entries), [record.recorded for record in self.records]
+        ends = [n for n, (one, other) in enumerate(pairwise(recorded), 1) if other - one > HALF_A_DAY]
+        return sorted({size // 3, size // 2, *ends, size})
+
+    def with_export(self) -> Self:
+        """The history with the event of its export at its end, as whoever has the event key can always write it."""
+        last = self.records[-1]
+        if isinstance(last.event, Export.Created):
+            return self
+        officer = next(record for record in self.records if record.event.TOPIC == "proposal.made")
         size = len(self.entries)
-        return [size // 3, size // 2, size]
+        body = {"purpose": "annual-audit", "recipient": "BPK", "retention": last.day + YEAR, "size": size, "since": 0}
+        (made,) = Export.begin(UUID(int=size), **body).pending_events
+        who = {"actor": officer.actor, "capacity": officer.capacity, "authority": officer.authority}
+        record = Record(event=made, position=size, recorded=last.recorded, effective=last.day, **who)
+        signer = self.ledger.context.keyring.signer(self.keys_at(size), "event", None, context=CONTEXT, typ=TYPE)
+        return replace(self, entries=[*self.entries, signer.sign(encode(record))])
 
     def write(self, folder: Path, changes: dict[str, bytes] | None = None, **manifest: Any) -> Path:
         """A bundle as the exporter makes it, but for the changes; all of it signed by the event key."""
+        return self.with_export()._written(folder, changes or {}, manifest)
+
+    def _written(self, folder: Path, changes: dict[str, bytes], manifest: dict[str, Any]) -> Path:
         made = {file.path: file.data for file in files.log_files(self.entries, Frontier())}
-        notes_of = [(size, self.note(size)) for size in self.sizes()]
+        last = self.records[-1]
+        assert isinstance(last.event, Export.Created)
+        notes_of = [(size, self.note(size)) for size in sorted({*self.sizes(), len(self.entries)})]
         made |= {file.path: file.data for file in files.checkpoint_files(notes_of, 0)}
         made |= {file.path: file.data for file in files.key_files(self.key_events(len(self.entries)))}
         made |= {file.path: file.data for file in files.fixed_files()}
-        made |= {files.CHECKPOINT: notes_of[-1][1]} | (changes or {})
+        made |= {files.CHECKPOINT: notes_of[-1][1]} | changes
         for path, data in made.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
@@ -116,11 +144,11 @@ class Maker:
             "size": point.size,
             "root": point.root.hex(),
             "from": 0,
-            "made": self.records[-1].recorded,
-            "purpose": "annual-audit",
-            "retention": "2027-12-31",
+            "made": last.recorded,
+            "purpose": last.event.purpose,
+            "retention": last.event.retention.isoformat(),
         }
-        (folder / files.MANIFEST).write_bytes(files.canonical(said | {"files": {}} | manifest))
+        (folder / files.MANIFEST).write_bytes(canonical(said | {"files": {}} | manifest))
         return self.resign(folder)
 
     def resign(self, folder: Path) -> Path:
@@ -128,7 +156,7 @@ class Maker:
         said = json.loads((folder / files.MANIFEST).read_bytes())
         paths = [p for p in folder.rglob("*") if p.is_file() and p.name not in (files.MANIFEST, files.SIGNATURE)]
         said["files"] = {p.relative_to(folder).as_posix(): measured(p) for p in paths}
-        raw = files.canonical(said)
+        raw = canonical(said)
         (folder / files.MANIFEST).write_bytes(raw)
         (folder / files.SIGNATURE).write_bytes(self.signature(raw))
         return folder
@@ -165,7 +193,8 @@ def of(ledger: Ledger) -> Maker:
 
 @pytest.fixture
 def maker(world: Any) -> Maker:
-    return of(world.ledger)
+    """Whose history ends with its export."""
+    return of(world.ledger).with_export()
 
 
 @pytest.fixture
