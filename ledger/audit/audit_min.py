@@ -389,6 +389,11 @@ class Checkpoint:
         return 0 < time < 1 << 63 and key.public.signed(rest, message)
 
 
+def is_name(text: str) -> bool:
+    """At most 255 bytes: a cosignature writes their number into one."""
+    return NAME.fullmatch(text) is not None and len(text.encode(errors="replace")) <= 255
+
+
 def read_checkpoint(data: bytes) -> Checkpoint:
     """Raises: BrokenError: no note, or no checkpoint without extension lines."""
     whole = data.decode(errors="replace")
@@ -398,7 +403,7 @@ def read_checkpoint(data: bytes) -> Checkpoint:
     require(blank and lines.endswith("\n"), "note-malformed")
     signatures = [_signature(line) for line in lines[:-1].split("\n")]
     found = CHECKPOINT.fullmatch(text)
-    if found is None or not NAME.fullmatch(found[1]) or int(found[2]) >= 1 << 63:
+    if found is None or not is_name(found[1]) or int(found[2]) >= 1 << 63:
         raise BrokenError("checkpoint-malformed")
     return Checkpoint(text + "\n", found[1], int(found[2]), unbase64(found[3], "checkpoint-malformed"), signatures)
 
@@ -406,7 +411,7 @@ def read_checkpoint(data: bytes) -> Checkpoint:
 def _signature(line: str) -> tuple[str, bytes]:
     _, name, encoded = (*line.split(" "), "", "")[:3]
     raw = unbase64(encoded)
-    require(line == f"— {name} {encoded}" and NAME.fullmatch(name) and len(raw) > 4, "note-malformed")
+    require(line == f"— {name} {encoded}" and is_name(name) and len(raw) > 4, "note-malformed")
     return name, raw
 
 
@@ -425,7 +430,7 @@ def read_vkey(text: str) -> NoteKey:
     name, id, encoded = (*text.split("+", 2), "", "")[:3]
     raw = unbase64(encoded) or b"\0"
     alg = ALG_OF.get(raw[0], 0)
-    require(NAME.fullmatch(name) and len(raw) - 1 == PUBLIC_SIZE.get(alg), "note-key-malformed")
+    require(is_name(name) and len(raw) - 1 == PUBLIC_SIZE.get(alg), "note-key-malformed")
     key = NoteKey(name, raw[0], Public(alg, raw[1:]))
     require(key.id.hex() == id, "note-key-malformed")
     return key
@@ -803,6 +808,7 @@ class History:
 # 8 Bundle.
 
 MAX_FILE = 17 << 20  # bytes
+MAX_PARTS, MAX_PATH = 12, 255  # folders deep, and the file; characters
 MANIFEST, SIGNATURE, NEWEST = "MANIFEST.json", "MANIFEST.sig", "log/checkpoint"
 MANIFEST_FIELDS = {
     **dict.fromkeys(("bundle", "from", "made", "size"), int),
@@ -844,7 +850,7 @@ class Bundle:
             require(again == self.raw and said["bundle"] == 1, MANIFEST)
             require(0 <= said["size"] <= WIDTH * len(said["files"]), MANIFEST)  # Each tile of entries is a file.
             require(0 <= said["from"] <= said["size"] and said["made"] >= 0, MANIFEST)
-            require(said["origin"].isascii() and NAME.fullmatch(said["origin"]), MANIFEST)
+            require(said["origin"].isascii() and is_name(said["origin"]), MANIFEST)
             self.schemas = {
                 kind: {one["name"]: (one["type"], one["optional"]) for one in self.json(path)["fields"]}
                 for path in sorted(self.paths)
@@ -887,11 +893,22 @@ class Bundle:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.is_symlink() or not (path.is_dir() or path.is_file()) or path.stat().st_size > MAX_FILE:
-            raise UnreadableError(str(path))
-        if path.is_file():
-            yield path
+    waiting = [folder]
+    while waiting:
+        for path in waiting.pop().iterdir():
+            name = path.relative_to(folder)
+            short = len(name.parts) <= MAX_PARTS and len(str(name)) <= MAX_PATH
+            if (
+                not short
+                or path.is_symlink()
+                or not (path.is_dir() or path.is_file())
+                or path.stat().st_size > MAX_FILE
+            ):
+                raise UnreadableError(str(name))
+            if path.is_dir():
+                waiting.append(path)
+            else:
+                yield path
 
 
 class Audit:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from ledger.audit import kept
 from ledger.audit.bundle import opened
+from ledger.audit.outcome import UNREADABLE
 from ledger.cli.main import cli
 from ledger.errors import BundleError
 from ledger.rules.published import canonical
@@ -20,6 +21,7 @@ from ledger.transparency import policy as policies
 from ledger.transparency.checkpoint import Checkpoint
 from ledger.transparency.notes import ML_DSA_44, Note, NoteKey, Signature
 from tests.audit.bundle.conftest import Maker
+from tests.audit.insider import second_opinion
 
 LONG = "x001/" * 1500 + "001"
 
@@ -61,6 +63,7 @@ def deep(sound: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_a_folder_deeper_than_a_thousand_is_refused(deep: Path) -> None:
     assert refused(deep) == ("path", "/".join("d" * 13))
+    assert second_opinion(deep)["exit"] == UNREADABLE
 
 
 def test_twelve_parts_are_read(sound: Path) -> None:
@@ -75,16 +78,19 @@ def test_an_origin_that_no_log_has_is_refused(maker: Maker, tmp_path: Path, orig
     assert refused(maker.write(tmp_path / "bundle", origin=origin)) == ("manifest", "MANIFEST.json")
 
 
-def test_a_note_of_a_log_whose_name_fits_into_no_cosignature_is_named(maker: Maker, sound: Path) -> None:
+@pytest.mark.parametrize("origin", ["o" * 300, "é" * 128])
+def test_a_note_of_a_log_whose_name_fits_into_no_cosignature_is_named(maker: Maker, sound: Path, origin: str) -> None:
     key = NoteKey("saksi.contoh.invalid/pq", ML_DSA_44, MLDSA44PrivateKey.generate().public_key().public_bytes_raw())
     text = maker.policy_text().replace("group two", f"witness pq {key.encode()}\ngroup two")
     signature = Signature(key.name, key.id, bytes(7) + b"\1" + bytes(2420))
-    note = Note(Checkpoint("o" * 300, 1, bytes(32)).text(), (signature,))
+    note = Note(Checkpoint(origin, 1, bytes(32)).text(), (signature,))
     (sound / "checkpoints/000000000001").write_bytes(note.encode())
 
     found = maker.found(maker.resign(sound), policy=policies.parse(text.encode()))
 
     assert found == [("checkpoint-malformed", "checkpoints/000000000001")]
+    theirs = second_opinion(sound, "--witness", key.encode(), "--quorum", "0")
+    assert [one["what"] for one in theirs["findings"]] == ["checkpoint-malformed"]
 
 
 @pytest.mark.parametrize("place", ["taken", "taken/below"])
