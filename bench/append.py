@@ -18,7 +18,7 @@ def beside_stock(folder: Path, *, singles: int, batches: int, rounds: int) -> li
         warm.singly(singles)
         warm.at_once(BATCH)
     one = side_by_side(partial(ours.singly, singles), partial(stock.singly, singles), rounds)
-    many = side_by_side(partial(batches, ours, batches), partial(batches, stock, batches), rounds)
+    many = side_by_side(partial(in_batches, ours, batches), partial(in_batches, stock, batches), rounds)
     stock.close()
     return [
         Figure("append, one at a time", one[0], "stock eventsourcing", one[1], one[2], 0.6),
@@ -30,7 +30,7 @@ def on_postgresql(folder: Path, url: str, *, singles: int, batches: int, rounds:
     """Beside the same on SQLite: the stock library's recorder for PostgreSQL needs a package that is not ours."""
     ours, files = Register.begun(folder / "keys", url), Register.begun(folder / "files")
     one = side_by_side(partial(ours.singly, singles), partial(files.singly, singles), rounds)
-    many = side_by_side(partial(batches, ours, batches), partial(batches, files, batches), rounds)
+    many = side_by_side(partial(in_batches, ours, batches), partial(in_batches, files, batches), rounds)
     ours.ledger.engine.dispose()
     return [
         Figure("append on PostgreSQL, one at a time", one[0], "on SQLite", one[1], one[2]),
@@ -45,7 +45,7 @@ def as_it_grows(folder: Path, *, small: int, large: int, singles: int, batches: 
         for _ in range(size // BATCH):
             register.at_once(BATCH)
     one = cost(partial(long.singly, singles), partial(short.singly, singles), rounds)
-    many = cost(partial(batches, long, batches), partial(batches, short, batches), rounds)
+    many = cost(partial(in_batches, long, batches), partial(in_batches, short, batches), rounds)
     against = f"at {small:,} events"
     return [
         Figure(f"append at {large:,}, one at a time: cost", one[0], against, one[1], one[2], 1.15, at_most=True),
@@ -59,5 +59,5 @@ def cost(long: "partial[int]", short: "partial[int]", rounds: int) -> tuple[floa
     return median(a for a, _ in pairs), median(b for _, b in pairs), median(b / a for a, b in pairs)
 
 
-def batches(register: Register | Stock, count: int) -> int:
+def in_batches(register: Register | Stock, count: int) -> int:
     return sum(register.at_once(BATCH) for _ in range(count))

@@ -7,7 +7,7 @@ from random import Random
 from statistics import median
 
 from bench import audited
-from bench.append import BATCH, batches, cost
+from bench.append import BATCH, cost, in_batches
 from bench.figures import Figure
 from bench.ledgers import Register
 from ledger.transparency import checkpoint
@@ -67,7 +67,7 @@ def _part(name: str, seconds: float, allowed_ms: float) -> Figure:
 
 def _append(long: Register, short: Register, events: int, small: int, singles: int, rounds: int) -> list[Figure]:
     one = cost(partial(long.singly, singles), partial(short.singly, singles), rounds)
-    many = cost(partial(batches, long, 2), partial(batches, short, 2), rounds)
+    many = cost(partial(in_batches, long, 2), partial(in_batches, short, 2), rounds)
     against = f"at {small:,} events"
     return [
         Figure(f"append at {events:,}, one at a time: cost", one[0], against, one[1], one[2], 1.2, at_most=True),

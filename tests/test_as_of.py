@@ -6,8 +6,10 @@ from uuid import UUID
 import pytest
 
 from ledger.cli.story import Story, StoryClock
+from ledger.database import reading
 from ledger.errors import NotFoundError
 from ledger.projections.as_of import Cut, Moment
+from ledger.store import recorder
 
 GREEN_DAY = date(2026, 10, 22)
 
@@ -160,13 +162,16 @@ def test_today_is_the_same_by_either_view_and_as_the_register_says(told: Story, 
 
 
 def test_a_moment_lies_after_all_that_it_covers(told: Story) -> None:
-    history = told.ledger.histories
-    size = history.size()
+    size = told.ledger.histories.size()
+
+    def reached(*moments: Moment) -> list[int]:
+        with reading(told.ledger.engine) as connection:
+            return [recorder.reached(connection, moment.covers) for moment in moments]
 
     before, day, later, first = (Moment.parse(text) for text in ("2019-12-31", "2020-02-17", "2020-02-18", "0"))
 
     assert day.instant == 1581958799_999  # A millisecond before 2020-02-17T17:00Z
-    assert history.reached(before, first, Moment(position=size - 1)) == [0, 1, size]
-    assert 0 < history.reached(day)[0] < history.reached(later)[0] < size
-    assert history.reached(Moment.parse("2020-02-18T00:00")) == history.reached(day)
-    assert history.reached(Moment.parse("2020-02-17T17:00Z")) == history.reached(day)
+    assert reached(before, first, Moment(position=size - 1)) == [0, 1, size]
+    assert 0 < reached(day)[0] < reached(later)[0] < size
+    assert reached(Moment.parse("2020-02-18T00:00")) == reached(day)
+    assert reached(Moment.parse("2020-02-17T17:00Z")) == reached(day)

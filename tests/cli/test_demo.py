@@ -20,6 +20,7 @@ from ledger.messages import LANGUAGES, catalogue
 from .conftest import PROGRAM, Terminal, settings
 
 PLACES = {
+    "LEDGER_MIRROR": "secret/mirror",
     "LEDGER_DATABASE": "sqlite:///here/main.db",
     "LEDGER_KEYS_DATABASE": "sqlite:///there/other.db",
     "LEDGER_KEYS": "secret/keys",

@@ -133,7 +133,7 @@ def test_markup_in_a_name_is_text(client: FlaskClient, story: Story) -> None:
     named = replace(verdict, paper=replace(verdict.paper, name=Personal(name)))
 
     with client.application.test_request_context("/periksa"):
-        page = render_template("verdict.html", **verdicts.page(named, "id", contact="-"))
+        page = render_template("verdict.html", **verdicts.page(named, "id", contact="-", seal=None))
     typed = client.post("/periksa", data={"number": name})
 
     assert "script" not in Text(page).tags | Text(typed.text).tags

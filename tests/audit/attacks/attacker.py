@@ -62,11 +62,8 @@ class Attacker(Maker):
         return self.ledger.context.keyring.private(role, authority, kid)
 
     def sign(self, record: Record, key: PrivateKey | None = None, origin: str | None = None) -> bytes:
-        return self.sign_payload(encode(record), key, origin)
-
-    def sign_payload(self, payload: bytes, key: PrivateKey | None = None, origin: str | None = None) -> bytes:
         signer = Signer(key or self.key(), context=CONTEXT, origin=origin or self.origin, typ=TYPE)
-        return signer.sign(payload)
+        return signer.sign(encode(record))
 
     def over(self, point: Checkpoint) -> Note:
         """Signed by the log, cosigned by everybody."""
