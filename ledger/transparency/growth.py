@@ -1,4 +1,4 @@
-"""How the tiles above the leaves grow: each full tile becomes one hash of the level above."""
+"""How the tiles grow: each full one becomes one hash of the level above."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ Grown = dict[tuple[int, int], bytes]  # (level, index) -> hashes
 
 
 class Growth:
-    """Leaf hashes are appended to a log of `size`; `grown` holds the tiles of level 1 and above that changed.
+    """Leaf hashes are appended to a log of `size`; `grown` holds the tiles that changed.
 
     Args:
-        read: What is stored of a tile; level 0 is read from the leaves themselves.
+        read: What is stored of a tile.
     """
 
     def __init__(self, size: int, read: Read) -> None:
@@ -33,8 +33,7 @@ class Growth:
         edge = self._edges[level]
         edge += value
         number = index // WIDTH
-        if level:
-            self.grown[level, number] = bytes(edge)
+        self.grown[level, number] = bytes(edge)
         if len(edge) == WIDTH * HASH:
             root = subtree([bytes(edge[at : at + HASH]) for at in range(0, len(edge), HASH)])
             edge.clear()
