@@ -3,7 +3,7 @@
 import gzip
 import tarfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ledger.errors import BundleError
 
@@ -63,7 +63,7 @@ def is_plain(path: str) -> bool:
     parts = path.split("/")
     plain = all(part not in ("", ".", "..") for part in parts) or path == "."
     short = len(parts) <= MAX_PARTS and len(path) <= MAX_PATH
-    return short and plain and path.isprintable() and "\\" not in path and not PurePosixPath(path).is_absolute()
+    return short and plain and path.isprintable() and "\\" not in path
 
 
 def unreadable(why: str, file: str = "") -> BundleError:
