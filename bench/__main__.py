@@ -9,7 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import append, endpoint, log, replay, stock
+from bench import append, endpoint, library, log, replay, stock
 from bench.figures import Figure, table
 
 
@@ -23,6 +23,7 @@ def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> lis
         *append.beside_stock(folder / "append", **sizes, rounds=rounds),
         *replay.beside_verification(folder / "replay", **history, rounds=min(rounds, 5)),
         *endpoint.beside_hello(folder / "endpoint", seconds=0.2 if quick else 2, rounds=rounds),
+        *library.beside_vc(seconds=0.2 if quick else 2, rounds=min(rounds, 5)),
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
         *log.at_length(folder / "log", events=events, short=small, singles=sizes["singles"], rounds=rounds),
     ]

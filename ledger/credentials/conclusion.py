@@ -8,7 +8,7 @@ from ledger.credentials.token import Token, prefix_of
 from ledger.credentials.verdict import Check, Outcome, Paper, Reason, Verdict
 from ledger.domain.values import legal_day
 
-ORDER = tuple(Reason)
+RANK = {reason: rank for rank, reason in enumerate(Reason)}
 HIDDEN = {Reason.WITHDRAWN, Reason.ERASED}  # Whether data was destroyed must not show.
 TOO_OLD = {Reason.STALE, Reason.OFFLINE}
 LINES = {
@@ -21,28 +21,33 @@ LINES = {
 
 
 def verdict_of(
-    checks: tuple[Check, ...], *, as_of: int, standing: Standing | None = None, paper: Paper | None = None
+    checks: tuple[Check, ...],
+    *,
+    as_of: int,
+    standing: Standing | None = None,
+    paper: Paper | None = None,
+    lines: tuple[str, ...] = (),
 ) -> Verdict:
-    """The first reason wins and the others are listed; green only if every check is a yes."""
-    found = sorted({check.reason for check in checks if check.reason is not None}, key=ORDER.index)
+    """The first reason wins and the others are listed; green only if no check has a reason against it."""
+    found = sorted({check.reason for check in checks if check.reason is not None}, key=RANK.__getitem__)
     endless = paper is not None and paper.through is None
     reason = found[0] if found else Reason.VALID_NOEND if endless else Reason.VALID
     if HIDDEN.intersection(found):
         standing = paper = None
     known = as_of if standing is None or standing.as_of is None else standing.as_of
-    lines = []
+    told = []
     if paper is not None and prefix_of(paper.kind) in LINES:
-        lines.append(LINES[prefix_of(paper.kind)])
+        told.append(LINES[prefix_of(paper.kind)])
     if as_of - known > NOT_REFRESHED_SECONDS and reason not in TOO_OLD:
-        lines.append("l.notrefreshed")
+        told.append("l.notrefreshed")
     if standing is not None and standing.appealed is not None and _acted(checks):
-        lines.append("v.appeal")
+        told.append("v.appeal")
     return Verdict(
         reason=reason,
         others=tuple(found[1:]),
         as_of=known,
         checks=checks,
-        lines=tuple(lines),
+        lines=(*told, *lines),
         paper=paper,
         facts=_facts(known, paper, standing if _acted(checks) else None),
     )

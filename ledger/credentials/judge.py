@@ -7,9 +7,10 @@ from hashlib import sha256
 
 from ledger.credentials import digits, token
 from ledger.credentials.conclusion import paper_of_register, paper_of_token, verdict_of
-from ledger.credentials.standing import Answer, Standing, State, ask, end_of, reach, status, validity
+from ledger.credentials.evidence import CodeRegister, Evidence, Register, Source
+from ledger.credentials.standing import Standing, State, ask, end_of, reach, status, validity
 from ledger.credentials.token import Token
-from ledger.credentials.verdict import Check, Reason, Verdict, no, unknown, yes
+from ledger.credentials.verdict import Check, Outcome, Reason, Verdict, no, unknown, yes
 from ledger.domain import numbers
 from ledger.domain.values import start_of, to_days
 from ledger.errors import InputError, LedgerError, VerificationError
@@ -20,12 +21,11 @@ SKEW_SECONDS = 300  # Of the time of signing only.
 SEPARATORS = re.compile(r"[\s./\-\u2010-\u2015]+")
 NUMBER_LENGTH = 80  # No more characters are looked at.
 SPECIMEN_HOST = "contoh.invalid"  # Nobody can own it. Source: RFC 6761, section 6.4
-CodeRegister = Callable[[bytes], Standing | None]
 NumberRegister = Callable[[str], Standing | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class _Issuer:
     """The grant under which an authority issued, and where the certificate counts then."""
 
     check: Check
@@ -47,7 +47,7 @@ def judge_scanned(
     try:
         data = digits.scanned(text, base)
     except VerificationError as refused:
-        return verdict_of((no("format", _strange(refused)),), as_of=now)
+        return verdict_of((no("format", strange(refused)),), as_of=now)
     return judge_code(data, key_list=key_list, origin=origin, register=register, now=now, context=context)
 
 
@@ -72,32 +72,44 @@ def judge_code(
 
     Source: docs/formats/certificate-code.md, "Verify".
     """
+    return judge(data, key_list=key_list, origin=origin, source=Register(register), now=now, context=context)
+
+
+def judge(
+    data: bytes,
+    *,
+    key_list: KeyList | None,
+    origin: str,
+    source: Source,
+    now: int,
+    context: str | None = None,
+) -> Verdict:
+    """As `judge_code`, with whatever vouches for the code: the register, or the signed lists."""
     try:
         statement = token.parse(data)
     except LedgerError:
         return verdict_of((no("format", Reason.UNREADABLE),), as_of=now)
-    key, signature = _signer(statement, key_list, origin)
+    key, signature = _signer(statement, key_list, origin, source)
     if key is None or key_list is None:
         return verdict_of((yes("format"), signature), as_of=now)
     try:
         paper = token.read(statement.payload or b"")
     except LedgerError:
         return verdict_of((no("format", Reason.UNREADABLE), signature), as_of=now)
-    now = max(now, key_list.iat)
-    answer = ask(lambda: register(sha256(data).digest()))
-    source = _source(paper, key, key_list)
+    found = source.evidence(paper, key, sha256(data).digest(), max(now, key_list.iat))
+    issuer = _issuer(paper, key, key_list)
     checks = (
         yes("format"),
         signature,
-        _key(paper, key, key_list, answer, now),
-        source.check,
-        _registered(paper, answer),
-        _status(answer, now),
-        _time(paper, now),
-        reach(source.scopes, context) if source.scopes else no("scope", Reason.AUTHORITY),
+        _key(paper, key, key_list, found),
+        issuer.check,
+        found.registered,
+        found.status,
+        _time(paper, found.now),
+        reach(issuer.scopes, context) if issuer.scopes else no("scope", Reason.AUTHORITY),
     )
-    shown = paper_of_token(paper, source.name, source.scopes, answer.standing)
-    return verdict_of(checks, as_of=now, standing=answer.standing, paper=shown)
+    shown = paper_of_token(paper, issuer.name, issuer.scopes, found.standing)
+    return verdict_of(checks, as_of=found.now, standing=found.standing, paper=shown, lines=found.lines)
 
 
 def judge_entry(
@@ -146,18 +158,21 @@ def as_printed(written: str) -> str:
     return SEPARATORS.sub("-", written[:NUMBER_LENGTH].strip().upper())
 
 
-def _strange(refused: VerificationError) -> Reason:
+def strange(refused: VerificationError) -> Reason:
+    """Why a text that was scanned is no code of ours."""
     host = str(refused.facts.get("host", ""))
     if host == SPECIMEN_HOST or host.endswith(f".{SPECIMEN_HOST}"):
         return Reason.DEMO
     return Reason.NOTOURS if refused.code == "code-foreign" else Reason.UNREADABLE
 
 
-def _signer(statement: cose.Statement, key_list: KeyList | None, origin: str) -> tuple[Key | None, Check]:
+def _signer(
+    statement: cose.Statement, key_list: KeyList | None, origin: str, source: Source
+) -> tuple[Key | None, Check]:
     """The key that signed. Ids of keys can collide: every key that has it is tried."""
     keys = () if key_list is None else [key for key in key_list.keys if key.kid == statement.kid]
     if not keys:
-        return None, unknown("signature", Reason.NOKEY)
+        return None, source.stranger(_claimed(statement))
     external = cose.aad(token.CONTEXT, origin)
     for key in keys:
         try:
@@ -168,27 +183,34 @@ def _signer(statement: cose.Statement, key_list: KeyList | None, origin: str) ->
     return None, no("signature", Reason.BADSIG)
 
 
-def _key(paper: Token, key: Key, key_list: KeyList, answer: Answer, now: int) -> Check:
-    index = None if answer.standing is None else answer.standing.index
-    if key.state == "compromised" and not key.is_honest_at(index):  # By log position: times are the suspect's words.
-        return no("key", Reason.KEY) if answer.asked else unknown("key", Reason.OFFLINE)
+def _claimed(statement: cose.Statement) -> str | None:
+    """Whom the code names as its issuer, which proves nothing."""
+    try:
+        return token.read(statement.payload or b"").issuer
+    except LedgerError:
+        return None
+
+
+def _key(paper: Token, key: Key, key_list: KeyList, found: Evidence) -> Check:
+    if found.honest.outcome is not Outcome.YES:
+        return found.honest
     if key.role != "certificate" or not key.holds_at(paper.issued):
         return no("key", Reason.AUTHORITY)
-    if now >= key_list.exp:
+    if found.now >= key_list.exp:
         return unknown("key", Reason.NOKEY)
-    return yes("key")
+    return found.list
 
 
-def _source(paper: Token, key: Key, key_list: KeyList) -> _Source:
+def _issuer(paper: Token, key: Key, key_list: KeyList) -> _Issuer:
     """The grant that holds on the decided day counts; scope is that of the token within that of the grant."""
     authority = key_list.authorities.get(key.authority or "")
     if authority is None or paper.issuer not in (None, authority.id):
-        return _Source(no("authority", Reason.AUTHORITY), key.authority or "", frozenset())
+        return _Issuer(no("authority", Reason.AUTHORITY), key.authority or "", frozenset())
     grants = [grant for grant in authority.grants if _covers(grant, paper)]
     if not grants:
-        return _Source(no("authority", Reason.AUTHORITY), authority.id, frozenset())
+        return _Issuer(no("authority", Reason.AUTHORITY), authority.id, frozenset())
     scopes = frozenset(grant.scope if paper.scope == "*" else paper.scope for grant in grants)
-    return _Source(yes("authority"), grants[0].name, scopes)
+    return _Issuer(yes("authority"), grants[0].name, scopes)
 
 
 def _covers(grant: Grant, paper: Token) -> bool:
@@ -197,22 +219,6 @@ def _covers(grant: Grant, paper: Token) -> bool:
     in_time = grant.begins <= day and (grant.ends is None or day <= grant.ends)
     in_scope = "*" in (grant.scope, paper.scope) or grant.scope == paper.scope
     return in_time and in_scope and not {paper.kind, paper.prefix}.isdisjoint(grant.schemes)
-
-
-def _registered(paper: Token, answer: Answer) -> Check:
-    if not answer.asked:
-        return unknown("registered", Reason.OFFLINE)
-    if answer.standing is None:
-        return no("registered", Reason.UNREGISTERED)
-    if answer.standing.as_of is not None and answer.standing.as_of <= paper.issued:
-        return unknown("registered", Reason.OFFLINE)  # An answer older than the paper decides nothing about it.
-    return yes("registered")
-
-
-def _status(answer: Answer, now: int) -> Check:
-    if answer.standing is not None:
-        return status(answer.standing, now)
-    return unknown("status", Reason.UNREGISTERED if answer.asked else Reason.OFFLINE)
 
 
 def _time(paper: Token, now: int) -> Check:

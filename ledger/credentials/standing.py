@@ -36,6 +36,7 @@ REASONS = {
     State.CLOSED: Reason.CLOSED,
     State.ERASED: Reason.WITHDRAWN,  # To whoever holds the code; the desk is told more.
 }
+FINAL = (State.REVOKED, State.ANNULLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +86,12 @@ def ask(register: Callable[[], Standing | None]) -> Answer:
 def status(standing: Standing, now: int) -> Check:
     if standing.state is None:
         return unknown("status", Reason.OFFLINE)
-    reason = REASONS.get(standing.state)
-    if reason is not None and _in_effect(standing, legal_day(now * 1000)):
-        return no("status", reason)
-    return _fresh(standing, now)
+    reason, fresh = REASONS.get(standing.state), _fresh(standing, now)
+    if reason is None or not _in_effect(standing, legal_day(now * 1000)):
+        return fresh
+    if fresh.reason is Reason.OFFLINE and standing.state not in FINAL:
+        return fresh  # What was so long ago may have ended since.
+    return no("status", reason)
 
 
 def validity(begins: int, ends: int | None, now: int) -> Check:

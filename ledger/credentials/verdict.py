@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from ledger.domain.values import Personal
 
@@ -51,9 +52,11 @@ class Reason(StrEnum):
     TYPO = "typo"
     NOMATCH = "nomatch"
     NOKEY = "nokey"
+    WRONGLIST = "wronglist"
     OFFLINE = "offline"
     STALE = "stale"
     SCOPE = "scope"
+    EXTERNAL = "external"  # Of another body, which confirmed it; by number and name only.
     VALID_NOEND = "valid.noend"
     VALID = "valid"
 
@@ -79,8 +82,8 @@ RED = (
     Reason.ANNULLED,
     Reason.REVOKED,
 )
-GREY = (Reason.UNREADABLE, Reason.NOTOURS, Reason.DEMO, Reason.NOKEY, Reason.OFFLINE)
-GREEN = (Reason.VALID, Reason.VALID_NOEND)
+GREY = (Reason.UNREADABLE, Reason.NOTOURS, Reason.DEMO, Reason.NOKEY, Reason.WRONGLIST, Reason.OFFLINE)
+GREEN = (Reason.EXTERNAL, Reason.VALID_NOEND, Reason.VALID)
 COLOURS = {
     **dict.fromkeys(RED, Colour.RED),
     **dict.fromkeys(GREY, Colour.GREY),
@@ -110,6 +113,7 @@ class Check:
     reason: Reason | None
 
 
+@cache
 def yes(name: str) -> Check:
     return Check(name, Outcome.YES, None)
 

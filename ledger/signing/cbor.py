@@ -116,10 +116,17 @@ def _text_order(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _number_order(keys: tuple[int, ...]) -> tuple[int, ...]:
-    if any(type(key) is not int or key > MAX_INTEGER for key in keys):
+    if {*map(type, keys)} - {int}:  # Asked before the cache, for which True would be 1.
         raise _malformed("keys")
+    return _sorted_numbers(keys)
+
+
+@lru_cache(maxsize=256)
+def _sorted_numbers(keys: tuple[int, ...]) -> tuple[int, ...]:
     negative = sorted((key for key in keys if key < 0), reverse=True)
     positive = sorted(key for key in keys if key >= 0)
+    if any(key > MAX_INTEGER for key in positive):
+        raise _malformed("keys")
     if any(max(positive, default=0) >= NEGATIVE_KEYS.get(key, 0) for key in negative):
         raise _malformed("keys")
     return (*positive, *negative)
