@@ -175,15 +175,10 @@ class Checkpoints:
             start = tile.index * tiles.WIDTH
             return tiles.bundle([entry for _, entry, _ in recorder.entries(connection, start, start + tile.width)])
 
-    def inclusion(self, index: int, size: int) -> list[bytes]:
-        """Raises: InputError: no such leaf in a log of that size."""
-        with reading(self._engine) as connection:
-            return merkle.inclusion_proof(index, size, _nodes(connection, size))
-
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Raises: InputError: the older log is the larger one."""
         with reading(self._engine) as connection:
-            return merkle.consistency_proof(old, new, _nodes(connection, new))
+            return merkle.consistency_proof(old, new, checkpoints.nodes(connection, new))
 
     def log_keys(self) -> list[NoteKey]:
         """By which a checkpoint of today must be signed."""
@@ -240,7 +235,7 @@ class Checkpoints:
         point = checkpoint.parse(notes.parse(note))
         if point.size > size:
             raise StoreError("log-shorter", where=where, got=size, expected=point.size)
-        if merkle.root_at(point.size, _nodes(connection, point.size)) != point.root:
+        if merkle.root_at(point.size, checkpoints.nodes(connection, point.size)) != point.root:
             raise StoreError("log-forked", where=where, size=point.size)
 
 
@@ -250,10 +245,6 @@ def key_list_at(connection: Connection) -> KeyList:
     if row is None:
         raise NotFoundError("not-found", of="key list", got="")
     return KeyList.decode(bytes(row[0]))
-
-
-def _nodes(connection: Connection, size: int) -> merkle.Node:
-    return tiles.node_reader(lambda tile: checkpoints.hashes(connection, tile), size)
 
 
 def _surplus(old: Sequence[checkpoints.Mark]) -> list[int]:

@@ -10,7 +10,7 @@ from ledger.database import reading
 from ledger.errors import NotFoundError
 from ledger.projections.certificates import CERTIFICATES
 from ledger.store import checkpoints, recorder
-from ledger.transparency import merkle, tiles
+from ledger.transparency import merkle
 from ledger.transparency.proof import Receipt
 from ledger.view import Models
 
@@ -36,10 +36,11 @@ class Receipts:
             last = checkpoints.newest(connection)
             if not found or last is None or found[0]["issued_at"] >= last.size:
                 raise NotFoundError("not-found", of="proof", got=column)
-            return _receipt(connection, found[0]["issued_at"], last).encode()
+            return receipt(connection, found[0]["issued_at"], last).encode()
 
 
-def _receipt(connection: Connection, index: int, last: checkpoints.Kept) -> Receipt:
+def receipt(connection: Connection, index: int, last: checkpoints.Kept) -> Receipt:
+    """Of the entry at this position, under that checkpoint, which covers it."""
     entry = recorder.entry(connection, index)
-    nodes = tiles.node_reader(lambda tile: checkpoints.hashes(connection, tile), last.size)
-    return Receipt(entry, index, tuple(merkle.inclusion_proof(index, last.size, nodes)), last.note.encode())
+    proof = merkle.inclusion_proof(index, last.size, checkpoints.nodes(connection, last.size))
+    return Receipt(entry, index, tuple(proof), last.note.encode())

@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
 
 from ledger.database import BIG, HISTORY, MARK, put, run
+from ledger.transparency import merkle
 from ledger.transparency.merkle import Frontier
 from ledger.transparency.notes import Note, Signature, parse
-from ledger.transparency.tiles import HASH, Tile
+from ledger.transparency.tiles import HASH, Tile, node_reader
 
 CHECKPOINTS = Table(
     "checkpoints",
@@ -149,6 +150,11 @@ def hashes(connection: Connection, tile: Tile) -> bytes:
     wanted = f"SELECT hashes FROM tiles WHERE level = {mark} AND number = {mark}"  # noqa: S608
     row = run(connection, wanted, (tile.level, tile.index)).fetchone()
     return bytes(row[0])[: tile.width * HASH] if row else b""
+
+
+def nodes(connection: Connection, size: int) -> merkle.Node:
+    """The tree of the first `size` entries, for proofs and roots."""
+    return node_reader(lambda tile: hashes(connection, tile), size)
 
 
 def put_tiles(connection: Connection, grown: dict[tuple[int, int], bytes]) -> None:

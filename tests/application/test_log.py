@@ -18,6 +18,7 @@ from ledger.cli.story import Story, StoryClock
 from ledger.errors import StoreError
 from ledger.transparency import notes, policy
 from ledger.wiring import Ledger, build
+from tests.waiting import wait_for
 
 NAMES = tuple(f"saksi-{n}.contoh.invalid" for n in (1, 2, 3))
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # Its files are copied.
@@ -41,23 +42,11 @@ def three(folder: Path, port: int, *keys: str) -> Iterator[Path]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         for n in range(3):
-            _wait_for(port + n)
+            wait_for(port + n)
         yield folder / "policy.txt"
     finally:
         process.terminate()
         assert process.wait(timeout=30) == 0
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(port)
 
 
 def three_free_ports() -> int:

@@ -14,6 +14,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.waiting import wait_for
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 120
 
@@ -48,23 +50,11 @@ def made(clone: Path, port: int) -> Iterator[str]:
             ["make", "run"], cwd=clone, env=environment, stdout=said, stderr=said, start_new_session=True
         )
     try:
-        _wait_for(port)
+        wait_for(port, START_SECONDS)
         yield (clone / "said").read_text()
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError(port)
 
 
 def test_make_run_starts_the_demonstration_and_keeps_it(clone: Path) -> None:
