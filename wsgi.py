@@ -5,10 +5,10 @@ import os
 
 from ledger.app import create_app
 from ledger.config import read
-from ledger.wiring import build
+from ledger.wiring import opened
 
-service = build(read(os.environ))
+service = opened(read(os.environ))
 service.ready()
 app = create_app(service)
-service.log.keeping()
+service.keeping()
 gc.freeze()  # What lives as long as the process is not looked through again and again.

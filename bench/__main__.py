@@ -9,8 +9,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import append, endpoint, library, log, replay, stock
+from bench import append, endpoint, library, lists, log, page, papers, replay, stock
 from bench.figures import Figure, table
+from ledger.application.issuing import FULL
 
 
 def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> list[Figure]:
@@ -24,8 +25,11 @@ def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> lis
         *replay.beside_verification(folder / "replay", **history, rounds=min(rounds, 5)),
         *endpoint.beside_hello(folder / "endpoint", seconds=0.2 if quick else 2, rounds=rounds),
         *library.beside_vc(seconds=0.2 if quick else 2, rounds=min(rounds, 5)),
+        *page.in_a_browser(folder / "page", rounds=rounds),
+        *lists.rebuilt(folder / "lists", rounds=min(rounds, 5), certificates=1_000 if quick else FULL),
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
         *log.at_length(folder / "log", events=events, short=small, singles=sizes["singles"], rounds=rounds),
+        *papers.at_once(20 if quick else 500, rounds=min(rounds, 3)),
     ]
     if postgresql:
         from bench.postgresql import server  # noqa: PLC0415 - it warns when loaded, and is seldom asked for

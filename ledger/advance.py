@@ -20,8 +20,10 @@ from ledger.projections.proposals import PROPOSALS
 from ledger.rules import (  # noqa: F401 - importing registers the rules
     approvals,
     assessments,
+    attestations,
     authorities,
     certificates,
+    documents,
     exports,
     keys,
     officers,

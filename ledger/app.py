@@ -4,11 +4,17 @@ from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from ledger.api import description, problems
+from ledger.api import description, forwarding, problems
 from ledger.api.bodies import Request, limit
-from ledger.api.log import log
+from ledger.api.log import health, log
+from ledger.api.public import gate
+from ledger.api.published import published
+from ledger.public import Public
 from ledger.web import pages
+from ledger.web.cases import cases
+from ledger.web.q import q
 from ledger.wiring import Ledger
 
 HEADERS = {
@@ -19,22 +25,57 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-PROGRAMS = ("/api/", "/openapi.json", "/log/", "/proof/", "/health")
+PROGRAMS = (
+    "/api/",
+    "/openapi.json",
+    "/log/",
+    "/proof/",
+    "/keys/",
+    "/status/",
+    "/registered/",
+    "/document/",
+    "/health",
+    "/periksa/baca",
+)
 
 
-def create_app(ledger: Ledger) -> Flask:
-    """Any WSGI server runs it; `ledger.ready()` comes before."""
+def create_app(ledger: Public) -> Flask:
+    """Any WSGI server runs it; `ledger.ready()` comes before. What is not a whole ledger is a public server."""
     app = Flask("ledger", static_folder="web/static", template_folder="web/templates")
     app.request_class = Request
+    if proxies := int(ledger.config.proxies):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["ledger"] = ledger
-    api = description.register(app, ledger)
-    app.register_blueprint(log)
-    pages.register(app, api.spec.to_dict())
+    app.before_request(limit)  # First: the gate of a public server reads what it hands on.
+    described = _whole(app, ledger) if isinstance(ledger, Ledger) else _public(app, ledger)
+    for files in (log, published, q, cases):
+        app.register_blueprint(files)
+    pages.register(app, described)
     app.register_error_handler(Exception, _answer)
     app.register_error_handler(HTTPException, _answer)
-    app.before_request(limit)
     app.after_request(_guarded)
     return app
+
+
+def _whole(app: Flask, ledger: Ledger) -> dict[str, Any]:
+    """The API; a public server of ours is believed whose address it hands on."""
+    config = ledger.config
+    if config.service_secret:
+        trusted = forwarding.Trusted(forwarding.secret(config.service_secret))
+        app.before_request(lambda: trusted.client(request))
+    app.register_blueprint(health)
+    described: dict[str, Any] = description.register(app, ledger).spec.to_dict()
+    return described
+
+
+def _public(app: Flask, ledger: Public) -> dict[str, Any]:
+    """Behind the gate."""
+    config = ledger.config
+    if config.service:
+        secret = forwarding.secret(config.service_secret)
+        app.extensions["service"] = forwarding.Service(config.service, secret)
+    app.register_blueprint(gate)
+    return {"paths": {}}
 
 
 def _answer(error: Exception) -> Any:
@@ -42,10 +83,12 @@ def _answer(error: Exception) -> Any:
     found = problems.answer(error)
     if request.path.startswith(PROGRAMS) or not isinstance(found, Response):
         return found
-    return pages.refused(found.status_code, found.get_json(force=True)["detail"])
+    page = pages.refused(found.status_code, found.get_json(force=True)["detail"])
+    return (*page, {"Retry-After": found.headers["Retry-After"]}) if "Retry-After" in found.headers else page
 
 
 def _guarded(response: Response) -> Response:
-    response.headers.extend(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)  # The verifier page brings a policy of its own.
     response.headers.setdefault("Cache-Control", "no-store")
     return response

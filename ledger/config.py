@@ -8,7 +8,11 @@ from pathlib import Path
 from ledger.errors import ConfigError
 
 PREFIX = "LEDGER_"
+ADDRESS = r"https?://[a-z0-9.-]+(:[0-9]+)?"
 DEMONSTRATION = ".contoh.invalid"
+SERVICE, PUBLIC = ROLES = ("service", "public")
+BUDGETS = ("budget_number", "budget_checks", "budget_address", "budget_pictures", "budget_cases")
+NUMBERS = ("port", "workers", "proxies", *BUDGETS)
 
 
 def _setting(default: str, about: str) -> str:
@@ -33,6 +37,15 @@ class Config:
     host: str = _setting("127.0.0.1", "Address on which the server listens")
     port: str = _setting("8000", "Port on which the server listens")
     workers: str = _setting("2", "Processes of the server")
+    proxies: str = _setting("0", "How many proxies of ours stand in front, each adding to X-Forwarded-For")
+    budget_number: str = _setting("30", "How often one number may be typed within an hour, by all together")
+    budget_checks: str = _setting("5000", "How many check codes may be typed within an hour, by all together")
+    budget_address: str = _setting("600", "How many numbers and check codes one address may type within an hour")
+    budget_pictures: str = _setting("300", "How many pictures and PDFs one address may send within an hour")
+    budget_cases: str = _setting("20", "How many reports and questions one address may send within an hour")
+    role: str = _setting(SERVICE, "service, or public: serves codes and files, without keys and without a vault")
+    service: str = _setting("", "Of a public server: address of the service, for what needs the vault")
+    service_secret: str = _setting("", "Shared by service and public servers: file:/path or fd:3; empty: none")
     officer: str = _setting("", "Officer in whose name the command line acts: the officer's id")
     officer_key: str = _setting("", "File of that officer's private key, for approvals")
     language: str = _setting("id", "Language of the command line: id or en")
@@ -40,15 +53,22 @@ class Config:
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.origin):
             raise ConfigError("setting-malformed", name="LEDGER_ORIGIN", expected="ledger.example.org")
-        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?", self.public_url):
+        if not re.fullmatch(ADDRESS, self.public_url):
             raise ConfigError("setting-malformed", name="LEDGER_PUBLIC_URL", expected="https://host")
-        for name in ("port", "workers"):
+        for name in NUMBERS:
             if not getattr(self, name).isdecimal():
                 raise ConfigError("setting-malformed", name=PREFIX + name.upper(), expected="a number")
         if self.language not in ("id", "en"):
             raise ConfigError("setting-malformed", name="LEDGER_LANGUAGE", expected="id or en")
-        if not self.passphrase and not self.demonstration:
+        self._require_role()
+        if self.role == SERVICE and not self.passphrase and not self.demonstration:
             raise ConfigError("setting-missing", name="LEDGER_PASSPHRASE", expected="file:/path or fd:3")
+
+    def _require_role(self) -> None:
+        if self.role not in ROLES:
+            raise ConfigError("setting-malformed", name="LEDGER_ROLE", expected="service or public")
+        if self.service and not (self.service_secret and re.fullmatch(ADDRESS, self.service)):
+            raise ConfigError("setting-malformed", name="LEDGER_SERVICE", expected="http://host:port, and a secret")
 
     @property
     def demonstration(self) -> bool:

@@ -31,8 +31,10 @@ PRAGMAS = (
 )
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str, *, read_only: bool = False) -> Engine:
     """An engine for `sqlite:///file` or `postgresql+psycopg://…`. Raises: StoreError."""
+    if read_only:
+        return _open_to_read(url)
     if url.startswith("sqlite"):
         engine = create_engine(url, **({"poolclass": StaticPool} if url == "sqlite://" else {}))
         hook.listen(engine, "connect", _prepare_sqlite)
@@ -40,6 +42,25 @@ def open_database(url: str) -> Engine:
     if url.startswith("postgresql+psycopg"):
         return create_engine(url, pool_pre_ping=True)
     raise StoreError("database-unknown", expected="sqlite:/// or postgresql+psycopg://")
+
+
+def _open_to_read(url: str) -> Engine:
+    """Whatever the role may do, nothing is written; on PostgreSQL give it a role that may only read all the same."""
+    if url.startswith("sqlite:///"):
+        file = url.removeprefix("sqlite:///").replace("?", "%3f").replace("#", "%23")
+        engine = create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
+        hook.listen(engine, "connect", _prepare_sqlite_to_read)
+        return engine
+    if url.startswith("postgresql+psycopg"):
+        options = {"options": "-c default_transaction_read_only=on"}
+        return create_engine(url, pool_pre_ping=True, connect_args=options)
+    raise StoreError("database-unknown", expected="sqlite:/// or postgresql+psycopg://")
+
+
+def _prepare_sqlite_to_read(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -9,6 +9,8 @@ LedgerError
 ├── AuthenticationError no bearer, or one that is not good any more
 ├── ForbiddenError      the officer's mandate does not reach this act
 ├── VerificationError   a signature, proof or code does not hold
+├── BudgetError         more was asked than anybody may within the time
+├── BusyError           as much is being done as can be done at once
 ├── SealedError         personal data cannot be opened
 ├── StoreError          a store is not what the history says it must be
 ├── BundleError         what was handed to the audit cannot be read safely
@@ -68,6 +70,22 @@ class ForbiddenError(LedgerError):
 
 class VerificationError(LedgerError):
     pass
+
+
+class BudgetError(LedgerError):
+    """`seconds`: after which it may be asked again."""
+
+    def __init__(self, code: str, *, seconds: int, **facts: object) -> None:
+        super().__init__(code, seconds=seconds, **facts)
+        self.seconds = seconds
+
+
+class BusyError(LedgerError):
+    """`seconds`: after which it is worth asking again."""
+
+    def __init__(self, code: str, *, seconds: int) -> None:
+        super().__init__(code, seconds=seconds)
+        self.seconds = seconds
 
 
 class SealedError(LedgerError):

@@ -16,9 +16,11 @@ import cbor2
 from eventsourcing.domain import Aggregate
 
 from ledger.domain.assessments import Assessment
+from ledger.domain.attestations import Attestation
 from ledger.domain.authorities import Authority
 from ledger.domain.certificates import Certificate
 from ledger.domain.decrees import Decree
+from ledger.domain.documents import Blank, Document
 from ledger.domain.equivalences import Equivalence
 from ledger.domain.exports import Export
 from ledger.domain.keys import Keys
@@ -51,6 +53,9 @@ NOUNS: tuple[type[Noun], ...] = (
     Proposal,
     Certificate,
     Export,
+    Attestation,
+    Document,
+    Blank,
 )
 # Closed: `resolve_topic` would import whatever module the stored bytes name.
 KINDS: dict[str, tuple[type[Fact], type[Noun]]] = {

@@ -1,44 +1,53 @@
 """Builds the ledger from its configuration: one function, whose edges can be overridden; no globals."""
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Table, select
 
 from ledger.advance import advance
-from ledger.application import issuing
+from ledger.application import attestations, issuing
 from ledger.application.assessments import Assessments
+from ledger.application.attestations import Attestations
 from ledger.application.authorities import Authorities
+from ledger.application.cases import Cases
 from ledger.application.certificates import Certificates
 from ledger.application.checkpoints import Checkpoints
 from ledger.application.context import Context
 from ledger.application.exports import Exports
+from ledger.application.folders import Folders
 from ledger.application.histories import Histories
 from ledger.application.key_lists import KeyLists
 from ledger.application.log import Log
 from ledger.application.officers import Officers
+from ledger.application.papers import Papers
 from ledger.application.proposals import Proposals
+from ledger.application.publishing import Publishing
 from ledger.application.receipts import Receipts
 from ledger.application.registrants import Registrants
 from ledger.application.schemes import Schemes
 from ledger.application.trainings import Trainings
 from ledger.application.verifications import Verifications
-from ledger.config import Config
+from ledger.config import PUBLIC, Config
 from ledger.database import open_database, reading, run
+from ledger.domain.attestations import Attestation
 from ledger.domain.certificates import Certificate
 from ledger.errors import StoreError
 from ledger.events import CONTEXT, TYPE
+from ledger.projections.attestations import TABLE as ATTESTATIONS
 from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.registrants import TABLE as REGISTRANTS
 from ledger.projections.trainings import TABLE as TRAININGS
+from ledger.public import Public, build_public, wall_clock
 from ledger.signing import key_files
 from ledger.signing.cose import Signer
 from ledger.signing.key_records import KeyList
 from ledger.signing.keyring import Keyring
+from ledger.store import cases
+from ledger.store.budgets import Budgets
 from ledger.store.history import Clock, History
 from ledger.store.schema import create, create_keys
 from ledger.vault.sealed import FIELDS
@@ -46,33 +55,22 @@ from ledger.vault.vault import Vault
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Public):
     """Everything that an edge (API, pages, command line) may call."""
 
-    context: Context
-    keys: KeyLists
     officers: Officers
     registrants: Registrants
-    authorities: Authorities
     schemes: Schemes
     trainings: Trainings
     assessments: Assessments
     proposals: Proposals
     certificates: Certificates
-    verifications: Verifications
     histories: Histories
-    checkpoints: Checkpoints
     exports: Exports
-    receipts: Receipts
-    log: Log
-
-    @property
-    def config(self) -> Config:
-        return self.context.config
-
-    @property
-    def engine(self) -> Engine:
-        return self.context.history.engine
+    papers: Papers
+    folders: Folders
+    attestations: Attestations
+    cases: Cases
 
     def close(self) -> None:
         """Connections; a later question opens new ones."""
@@ -85,21 +83,27 @@ class Ledger:
         self.checkpoints.require_published()
         self.log.require_watched()
 
+    def keeping(self) -> None:
+        """Rounds on a thread of their own, while the process lives."""
+        self.log.keeping()
+
     def settle(self) -> None:
         """At start, before anything is written: asks whether this history continues the one that was signed, then
         finishes what a crash left. Raises: StoreError: `log-shorter`, `log-forked`; SealedError."""
         self.checkpoints.require_prefix()
         with reading(self.engine) as connection:
-            people = list(connection.execute(select(REGISTRANTS.c.id, REGISTRANTS.c.state)))
+            states = _states(connection, REGISTRANTS) | _states(connection, ATTESTATIONS)
             texts = set(connection.scalars(select(FIELDS.c.subject)))  # Reasons, under the keys of their streams.
             texts.update(connection.scalars(select(TRAININGS.c.id)))  # What explains them is sealed later.
-        erased = {UUID(bytes=id) for id, state in people if state == "erased"}
-        known = {UUID(bytes=id) for id in texts.union(id for id, _ in people)} - erased
+            brief = cases.sealed(connection) - states.keys()  # A later backup may hold the keys of fewer.
+        erased = {UUID(bytes=id) for id, state in states.items() if state in ("erased", "withdrawn")}
+        known = {UUID(bytes=id) for id in texts.union(states) - brief} - erased
         self.context.vault.settle(self.engine, known=known, erased=erased)
+        self.cases.sweep()
 
 
-def wall_clock() -> int:
-    return time.time_ns() // 1_000_000
+def _states(connection: Connection, view: Table) -> dict[bytes, str]:
+    return {row.id: row.state for row in connection.execute(select(view.c.id, view.c.state))}
 
 
 def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
@@ -117,27 +121,46 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     history = History(engine, signer_by_key_list(keyring), advance, config.origin, clock)
     vault = Vault(keys_engine, keyring.kek(), origin=config.origin, clock=clock)
     context = Context(config, history, vault, keyring)
-    registrants = Registrants(context)
+    registrants, officers, receipts = Registrants(context), Officers(context), Receipts(context)
+    budgets = Budgets(engine, keyring.kek(), clock)
+    verifications = Verifications(context, budgets)
+    minting = {
+        Certificate.Created.TOPIC: partial(issuing.complete, context),
+        Attestation.Created.TOPIC: partial(attestations.complete, context),
+    }
+    proposals, confirmed = Proposals(context, minting), Attestations(context)
     checkpoints = Checkpoints(context)
-    log = Log(context, checkpoints)
+    publishing = Publishing(context)
+    reported = Cases(context, officers, verifications, receipts, proposals, confirmed, budgets)
+    log = Log(context, checkpoints, (publishing.keep, reported.sweep))
     return Ledger(
         context=context,
         keys=KeyLists(context),
-        officers=Officers(context),
+        officers=officers,
         registrants=registrants,
         authorities=Authorities(context),
         schemes=Schemes(context),
         trainings=Trainings(context, registrants),
         assessments=Assessments(context),
-        proposals=Proposals(context, {Certificate.Created.TOPIC: partial(issuing.complete, context)}),
+        proposals=proposals,
         certificates=Certificates(context),
-        verifications=Verifications(context),
+        verifications=verifications,
         histories=Histories(context),
         checkpoints=checkpoints,
         exports=Exports(context, checkpoints, log.keep),
-        receipts=Receipts(context),
+        receipts=receipts,
+        publishing=publishing,
+        papers=Papers(context, receipts, publishing.covers),
+        folders=Folders(context),
         log=log,
+        attestations=confirmed,
+        cases=reported,
     )
+
+
+def opened(config: Config) -> Public:
+    """What a server of this role serves: a whole ledger, or the public part of one. Raises: as `build`."""
+    return build_public(config) if config.role == PUBLIC else build(config)
 
 
 def signer_by_key_list(keyring: Keyring) -> Callable[[Connection], Signer]:

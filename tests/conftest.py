@@ -29,6 +29,11 @@ settings.load_profile("gate")
 GREEN_DAY = date(2026, 10, 22)  # On which the six graduates are certified.
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if shutil.which("chromium") is None:
+        terminalreporter.write_line("NO CHROMIUM: the verifier page was NOT tested in a browser", red=True, bold=True)
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """One cluster per test process; started only when a test asks for it.

@@ -14,6 +14,7 @@ from ledger.api.problems import RequestError
 from ledger.database import reading
 from ledger.domain.values import legal_day
 from ledger.errors import AuthenticationError
+from ledger.public import Public
 from ledger.store import requests
 from ledger.store.history import Actor, AnsweredBefore
 from ledger.store.requests import Request
@@ -26,6 +27,12 @@ SECRET = "idempotency"  # noqa: S105 - the name under which it is kept
 
 def ledger() -> Ledger:
     found: Ledger = current_app.extensions["ledger"]
+    return found
+
+
+def public() -> Public:
+    """What every server can answer, whatever its role."""
+    found: Public = current_app.extensions["ledger"]
     return found
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from ledger.api.access import by_officer, ledger
+from ledger.api.access import by_officer, ledger, public
 from ledger.errors import NotFoundError, VerificationError
 from ledger.transparency.tiles import Tile
 
-log = Blueprint("log", __name__)
+log, health = Blueprint("log", __name__), Blueprint("health", __name__)
 FOR_EVER = "public, max-age=31536000, immutable"  # A tile of a width never changes.
 NEWEST = "public, max-age=5"
 PRIVATE = "private, max-age=31536000, immutable"
@@ -19,11 +19,11 @@ PRIVATE = "private, max-age=31536000, immutable"
 
 @log.get("/log/checkpoint")
 def checkpoint() -> Response:
-    return _file(ledger().checkpoints.latest(), "text/plain; charset=utf-8", NEWEST)
+    return _file(public().checkpoints.latest(), "text/plain; charset=utf-8", NEWEST)
 
 
-@log.get("/health")
-def health() -> Any:
+@health.get("/health")
+def of_the_log() -> Any:
     """Red when a witness raised an alarm, or no quorum cosigned for a day."""
     found = ledger().log.health()
     body = {"green": found.green, "behind": found.behind, "alarms": found.alarms, "quorum_age": found.quorum_age}
@@ -48,7 +48,7 @@ def proof(token: str) -> Response:
         raw = bytes.fromhex(token)
     except ValueError as cause:
         raise NotFoundError("not-found", of="proof", got="") from cause
-    return _file(ledger().receipts.of_token(raw), "text/plain; charset=utf-8", NEWEST)
+    return _file(public().receipts.of_token(raw), "text/plain; charset=utf-8", NEWEST)
 
 
 def _tile(path: str, caching: str) -> Response:
@@ -56,7 +56,7 @@ def _tile(path: str, caching: str) -> Response:
         found = Tile.parse(path)
     except VerificationError as cause:
         raise NotFoundError("not-found", of="tile", got="") from cause
-    return _file(ledger().checkpoints.tile(found), "application/octet-stream", caching)
+    return _file(public().checkpoints.tile(found), "application/octet-stream", caching)
 
 
 def _file(data: bytes, kind: str, caching: str) -> Response:

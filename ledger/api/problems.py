@@ -13,6 +13,8 @@ from werkzeug.routing import RequestRedirect
 
 from ledger.errors import (
     AuthenticationError,
+    BudgetError,
+    BusyError,
     ConfigError,
     ConflictError,
     ForbiddenError,
@@ -40,6 +42,8 @@ STATUS: dict[type[Exception], int] = {
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    BudgetError: 429,
+    BusyError: 503,
     SealedError: 410,  # What a reader meets is erased data.
     InputError: 422,
     RuleError: 422,
@@ -89,6 +93,8 @@ def _refused(error: LedgerError) -> Response:
     if status >= 500:
         note(error)
     response = problem(status, error.code, error.facts)
+    if isinstance(error, BudgetError | BusyError):
+        response.headers["Retry-After"] = str(error.seconds)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response

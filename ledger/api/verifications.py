@@ -1,4 +1,4 @@
-"""Verification, for everybody: by code, by picture, by number and name."""
+"""Verification, for everybody: by code, by picture or PDF, by number and name, by check code."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import jsonify, request
 from marshmallow import Schema, fields
 
-from ledger.api.access import ledger
+from ledger.api.access import public
 from ledger.api.bodies import body, load
 from ledger.api.endpoints import Endpoints
 from ledger.api.shapes import File, answer, text
@@ -35,19 +35,28 @@ class EntryBody(Schema):
     context = text(40, **CONTEXT)
 
 
+class CheckBody(Schema):
+    """`check`: the short code on the paper, XXXX-XXXX."""
+
+    check = text(80)
+    context = text(40, **CONTEXT)
+
+
 class PictureBody(Schema):
+    """`picture`: a picture or PDF with one code in it."""
+
     picture = File(required=True)
     context = text(40, **CONTEXT)
 
 
-CODE, ENTRY, PICTURE = CodeBody(), EntryBody(), PictureBody()
+CODE, ENTRY, CHECK, PICTURE = CodeBody(), EntryBody(), CheckBody(), PictureBody()
 
 
 BODIES = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": {"oneOf": [CodeBody, EntryBody]}},
+            "application/json": {"schema": {"oneOf": [CodeBody, EntryBody, CheckBody]}},
             "multipart/form-data": {"schema": PictureBody},
         },
     }
@@ -90,26 +99,30 @@ VerdictShape = answer(
 def verify() -> Any:
     """Verify a certificate
 
-    A code as JSON, its picture as multipart, or number with name as JSON. Writes nothing to the history.
+    A code as JSON, its picture or PDF as multipart, number with name or check code as JSON. Writes nothing to the
+    history. Pictures, numbers and check codes have a budget by the hour.
     """
-    return jsonify(described(_judged()))  # Not through the schema, which describes it: half as long again.
+    return jsonify(described(judged()))  # Not through the schema, which describes it: half as long again.
 
 
-def _judged() -> Verdict:
-    asked = ledger().verifications
+def judged() -> Verdict:
+    asked, address = public().verifications, request.remote_addr or ""
     if request.mimetype == "multipart/form-data":
         values = load(PICTURE, {**request.form, **request.files})
-        return asked.by_picture(values["picture"].read(), context=values["context"])
+        return asked.by_picture(values["picture"].read(), address=address, context=values["context"])
     written = body(request)
     if isinstance(written, dict) and "number" in written:
         values = load(ENTRY, written)
-        return asked.by_number(values["number"], values["name"], reader=READER, context=values["context"])
+        return asked.by_number(reader=READER, address=address, **values)
+    if isinstance(written, dict) and "check" in written:
+        values = load(CHECK, written)
+        return asked.by_check(values["check"], reader=READER, address=address, context=values["context"])
     values = load(CODE, written)
     return asked.by_code(values["code"], context=values["context"])
 
 
 def described(verdict: Verdict) -> dict[str, Any]:
-    config = ledger().config
+    config = public().config
     return {
         "reason": verdict.reason,
         "colour": verdict.colour,
@@ -119,7 +132,7 @@ def described(verdict: Verdict) -> dict[str, Any]:
         "specimen": config.demonstration,
         "checks": [{"check": c.name, "outcome": c.outcome, "reason": c.reason} for c in verdict.checks],
         "lines": verdict.lines,
-        "log": None if (seal := ledger().log.seal()) is None else seal._asdict(),
+        "log": None if (seal := public().log.seal()) is None else seal._asdict(),
         "paper": None if verdict.paper is None else _paper(verdict.paper),
         "sentences": {
             lang: told(verdict, lang, contact=config.contact)._asdict() | {"not_proved": say("l.notproved", lang)}

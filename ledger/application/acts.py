@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from ledger import events
+from ledger.domain.attestations import Attestation
 from ledger.domain.lifecycle import First, Noun
 from ledger.domain.registrants import Registrant
 from ledger.errors import InputError
@@ -41,6 +42,8 @@ class Act:
         people = [person for person in named if isinstance(person, UUID)]
         kind, noun = KINDS[self.kind]
         if noun is Registrant and not issubclass(kind, First):
+            people.append(self.stream)
+        if noun is Attestation:  # Its holder is no registrant: the name is sealed under the attestation itself.
             people.append(self.stream)
         for view, column in ((CERTIFICATES, "registrant"), (OFFICERS, "person")):
             if view.noun is noun and (row := models.get(view, self.stream.bytes)) is not None:

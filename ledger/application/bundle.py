@@ -68,9 +68,9 @@ def key_files(events: Iterable[tuple[int, KeyEvent]]) -> Iterator[File]:
         yield File(f"keys/{KeyList.decode(event.list).version:06d}.cbor", whole, position + 1)
 
 
-def status_files() -> Iterator[File]:
-    """Status lists and registered buckets, once the service publishes them."""
-    yield from ()
+def status_files(lists: Iterable[tuple[str, bytes]]) -> Iterator[File]:
+    """Status lists and registered buckets by their addresses, as they are published now."""
+    yield from (File(f"status/{path}", data) for path, data in lists)
 
 
 def fixed_files() -> Iterator[File]:

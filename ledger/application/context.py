@@ -12,6 +12,7 @@ from ledger.store.history import History
 from ledger.vault.vault import Vault
 
 NOBODY = UUID(int=0)  # Holds a sealed name of nobody: looking up a number that does not exist does the same work.
+NOBODYS = {"name": "-", "nik": "0" * 16, "born": "1970-01-01", "sex": "L"}  # As long as anybody's.
 Answer = dict[str, Any]  # JSON of ids, numbers and codes; never personal data
 Progress = Callable[[int, int], None]  # done, of how many
 

@@ -9,23 +9,22 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.application import bundle
 from ledger.application.bundle import CHECKPOINT, CONTEXT, MANIFEST, SIGNATURE, File, KeyEvent
 from ledger.application.checkpoints import Checkpoints
 from ledger.application.context import Answer, Context, Progress, no_progress
+from ledger.application.key_lists import key_events
 from ledger.application.parcel import parcel
+from ledger.credentials.published import claimed
 from ledger.database import reading
 from ledger.domain.exports import Export
 from ledger.errors import StoreError, VerificationError
-from ledger.events import decode, payload_of
-from ledger.projections.keys import KEYS
 from ledger.rules.published import canonical
 from ledger.signing.key_records import KeyList
-from ledger.store import recorder
+from ledger.store import published, recorder
 from ledger.store.history import Actor
 from ledger.transparency import checkpoint, merkle, notes, tiles
 from ledger.transparency.checkpoint import Checkpoint
@@ -109,9 +108,11 @@ class Exports:
         """Writes the bundle; the number of files that its manifest lists."""
         point, since = checkpoint.parse(notes.parse(note)), what["from"]
         with reading(self._context.history.engine) as connection:
-            lists = list(_key_lists(connection, point.size))
+            lists = [one for one in key_events(connection) if one[0] < point.size]
             log = self._log(connection, point, note, since, progress)
-            files = chain(log, bundle.key_files(lists), bundle.status_files(), bundle.fixed_files())
+            files = chain(
+                log, bundle.key_files(lists), bundle.status_files(_lists(connection, point.size)), bundle.fixed_files()
+            )
             listed = {file.path: _put(folder, file, since) for file in files}
         about = {"bundle": 1, "origin": point.origin, "size": point.size, "root": point.root.hex()}
         self._sign(lists[-1][1], folder, canonical(about | what | {"files": listed}))
@@ -154,16 +155,15 @@ def _entries(connection: Connection, size: int, progress: Progress) -> Iterator[
     progress(size, size)
 
 
+def _lists(connection: Connection, size: int) -> Iterator[tuple[str, bytes]]:
+    """Those published of which the log of this size can say whether they were true: nothing after it is in them."""
+    after = recorder.recorded_at(connection, size)
+    for path, data in published.lists(connection):
+        if after is None or (claimed(data) or 0) < after // 1000:
+            yield path, data
+
+
 def _made(connection: Connection, size: int) -> int:
     """Before this second, UTC, no bundle of a log of this size was made; 0: of no log."""
     last = next(recorder.entries(connection, size - 1, size), None) if size else None
     return 0 if last is None else last[2][3] // 1000
-
-
-def _key_lists(connection: Connection, size: int) -> Iterator[tuple[int, KeyEvent]]:
-    """Every key event of a log of this size, with its position."""
-    for id in connection.execute(select(KEYS.table.c.id)).scalars():
-        for entry in recorder.stream(connection, UUID(bytes=id)):
-            record = decode(payload_of(entry))
-            if record.position < size and isinstance(record.event, KeyEvent):
-                yield record.position, record.event

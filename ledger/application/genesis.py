@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ledger.application.context import NOBODY, Answer, Context
+from ledger.application.context import NOBODY, NOBODYS, Answer, Context
 from ledger.application.key_lists import DAY, LIST_DAYS, admitted, service_keys, signed
 from ledger.application.registrants import Person, Registrants
 from ledger.domain.keys import Keys
@@ -66,7 +66,7 @@ def begin(context: Context, founders: tuple[Founder, Founder], request: bytes | 
         ]
         turn.save(*officers)
         Registrants(context).admit(turn, [founder.person for founder in founders], people)
-        context.vault.seal(turn.connection, NOBODY, "identity", {"name": "-"})
+        context.vault.seal(turn.connection, NOBODY, "identity", NOBODYS)
         return turn.reply(
             officers=[str(officer.id) for officer in officers],
             persons=[str(person) for person in people],

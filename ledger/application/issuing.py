@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from ledger.application.acts import Act
+from ledger.application.contents import Content, Contents
 from ledger.application.context import Context
 from ledger.application.registrants import name_in
-from ledger.credentials import token
+from ledger.credentials import check_code, token
 from ledger.credentials.token import Token
 from ledger.domain.numbers import code_of, compose
 from ledger.domain.people import FullName
-from ledger.domain.values import start_of, valid_through
+from ledger.domain.values import Personal, start_of, valid_through
 from ledger.errors import RuleError, SealedError
 from ledger.messages import say
 from ledger.projections.authorities import AUTHORITIES, grant_on
@@ -39,7 +40,7 @@ Values = Mapping[str, Any]  # Of an act: kind, registrant, authority, decided, a
 
 
 def complete(context: Context, turn: Turn, acts: Sequence[Act]) -> list[dict[str, Any]]:
-    """Number, days, status index, token and content of each certificate that these acts issue.
+    """Number, days, status index, token, check code and content of each certificate that these acts issue.
 
     Raises: RuleError: no authority; SealedError: `data-erased`: a holder's name is gone; InputError: it does not fit.
     """
@@ -47,7 +48,10 @@ def complete(context: Context, turn: Turn, acts: Sequence[Act]) -> list[dict[str
     mint.learn(acts)
     papers = [mint.paper(act.values) for act in acts]
     tokens = [mint.signed(paper, act.values["authority"]) for paper, act in zip(papers, acts, strict=True)]
-    items = [item for parts in zip(acts, papers, tokens, strict=True) for item in _sealed(*parts)]
+    codes = _check_codes(context, turn, acts)
+    contents = Contents(context, turn)
+    said = [contents.of(act.values, paper, code) for act, paper, code in zip(acts, papers, codes, strict=True)]
+    items = [item for parts in zip(acts, tokens, said, strict=True) for item in _sealed(*parts)]
     commitments = context.vault.seal_many(turn.connection, items)
     return [
         {
@@ -63,15 +67,17 @@ def complete(context: Context, turn: Turn, acts: Sequence[Act]) -> list[dict[str
     ]
 
 
-def _sealed(act: Act, paper: Token, data: bytes) -> tuple[Item, Item]:
+def _check_codes(context: Context, turn: Turn, acts: Sequence[Act]) -> list[Personal]:
+    """A random one for each; drawn again if any is taken. Under the lock, so none is given twice."""
+    while True:
+        codes = {Personal(check_code.new()): (act.values["registrant"], act.stream) for act in acts}
+        if len(codes) == len(acts) and not context.vault.find_checks(turn.connection, codes):
+            context.vault.claim_checks(turn.connection, codes)
+            return list(codes)
+
+
+def _sealed(act: Act, data: bytes, said: Content) -> tuple[Item, Item]:
     """The token, and what the paper says, under the holder: erased with the holder."""
-    said: dict[str, str | int] = {
-        "name": paper.name.reveal(),
-        "number": paper.number,
-        "kind": paper.kind,
-        "title": paper.title or "",
-        "scope": paper.scope,
-    }
     holder: UUID = act.values["registrant"]
     return (holder, f"token/{act.stream}", data), (holder, f"content/{act.stream}", said)
 

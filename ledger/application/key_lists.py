@@ -5,11 +5,14 @@ back.
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
 
+from ledger.application.bundle import KeyEvent
 from ledger.application.context import Answer, Context
 from ledger.application.key_changes import (
     AUTHORITY_ROLES,
@@ -23,6 +26,7 @@ from ledger.application.key_changes import (
 from ledger.database import Row, reading
 from ledger.domain.keys import Keys
 from ledger.errors import ConfigError, NotFoundError, VerificationError
+from ledger.events import decode, payload_of
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.keys import KEYS
 from ledger.signing import cbor, cose, key_list, public_key
@@ -55,6 +59,18 @@ class KeyLists:
     def published(self) -> bytes:
         """The list in force under the roots' signatures, as CBOR. Source: docs/formats/key-list.md."""
         return cbor.encode(self._published())
+
+    def versions(self) -> dict[int, bytes]:
+        """Every list that was ever in force, as `published` has it, by its version."""
+        with reading(self._context.history.engine) as connection:
+            return {KeyList.decode(event.list).version: encoded(event) for _, event in key_events(connection)}
+
+    def version(self, number: int) -> bytes:
+        """Raises: NotFoundError."""
+        found = self.versions().get(number)
+        if found is None:
+            raise NotFoundError("not-found", of="key list", got=number)
+        return found
 
     def _published(self) -> SignedKeyList:
         with reading(self._context.history.engine) as connection:
@@ -127,6 +143,20 @@ class KeyLists:
         made = [new_key(self._context.keyring, *slot, now) for slot in wanted if slot not in held]
         end = now + LIST_DAYS * DAY
         return KeyList(old.version + 1, now, end, changed.roots, authorities, (*changed.keys, *made))
+
+
+def key_events(connection: Connection) -> Iterator[tuple[int, KeyEvent]]:
+    """Every key event with its position, in order."""
+    for id in connection.execute(select(KEYS.table.c.id)).scalars():
+        for entry in recorder.stream(connection, UUID(bytes=id)):
+            record = decode(payload_of(entry))
+            if isinstance(record.event, KeyEvent):
+                yield record.position, record.event
+
+
+def encoded(event: KeyEvent) -> bytes:
+    """As it is published. Source: docs/formats/key-list.md."""
+    return cbor.encode({"list": event.list, "signed": list(event.signed)})
 
 
 def signed(context: Context, keys: KeyList) -> dict[str, Any]:

@@ -57,10 +57,13 @@ class Health:
 
 
 class Log:
-    def __init__(self, context: Context, checkpoints: Checkpoints) -> None:
-        """Raises: ConfigError, VerificationError: the policy file cannot be read."""
+    def __init__(self, context: Context, checkpoints: Checkpoints, chores: Sequence[Callable[[], object]]) -> None:
+        """`chores` are done in each round before the log's own, such as signing lists anew.
+
+        Raises: ConfigError, VerificationError: the policy file cannot be read.
+        """
         config = context.config
-        self._context, self._checkpoints = context, checkpoints
+        self._context, self._checkpoints, self._chores = context, checkpoints, chores
         self.policy: Policy | None = policy.read(Path(config.policy)) if config.policy else None
         keep = checkpoints.mirror.folder / ALARMS
         self._witnesses = Witnesses(self.policy, keep=keep, clock=self._now) if self.policy else None
@@ -155,16 +158,24 @@ class Log:
         return self._context.history.clock() / 1000
 
     def keeping(self) -> None:
-        """Does the rounds on a thread of its own while the process lives; one that fails is reported and repeated."""
+        """Does the rounds on a thread of its own while the process lives; one that fails is reported and repeated.
+
+        Lists are published first, and also while the log signs nothing: a revocation waits for no witness.
+        """
 
         def rounds() -> None:
             while True:
                 time.sleep(ROUND_SECONDS)
-                try:
-                    self.keep()
-                except LedgerError as refused:
-                    LOGGER.warning("log: %s", refused)
-                except Exception:  # Whatever it is: without its thread the log would stand still, unseen.
-                    LOGGER.exception("log")
+                for step in (*self._chores, self.keep):
+                    _tried(step)
 
         Thread(target=rounds, name="log", daemon=True).start()
+
+
+def _tried(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except LedgerError as refused:
+        LOGGER.warning("log: %s", refused)
+    except Exception:  # Whatever it is: without its thread the log would stand still, unseen.
+        LOGGER.exception("log")

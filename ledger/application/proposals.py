@@ -12,6 +12,7 @@ from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import name_in
 from ledger.database import reading, writing
+from ledger.domain.attestations import Attestation
 from ledger.domain.certificates import Certificate
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
@@ -30,6 +31,7 @@ from ledger.view import Models
 
 MAX_ACTS = 2000
 DAY_MS = 86_400_000
+FORGETS = (Registrant.Erased, Attestation.Withdrawn)  # Acts that destroy what is sealed under their stream.
 
 
 class Proposals:
@@ -127,7 +129,7 @@ class Proposals:
             batch = [acts.read(leaf) for leaf in leaves]
             records = self._carry_out(turn, batch, id, _effective(leaves[0]), proposer)
             drafts.drop(turn.connection, id)
-            erased = [r.event.originator_id for r in records if isinstance(r.event, Registrant.Erased)]
+            erased = [r.event.originator_id for r in records if isinstance(r.event, FORGETS)]
             for person in erased:
                 context.vault.forget(turn.connection, person)
             answer = turn.reply(proposal=str(id), streams=[str(r.event.originator_id) for r in records])
@@ -216,4 +218,9 @@ def _json(value: Any) -> Any:
 
 def _names(people: Sequence[UUID], names: Mapping[UUID, Any]) -> list[str | None]:
     """None: the person has been erased."""
-    return [name_in(names[person]) if person in names else None for person in people]
+    return [_named(names[person]) if person in names else None for person in people]
+
+
+def _named(identity: Any) -> str:
+    """With the number of a paper, where that is what is sealed."""
+    return ", ".join(filter(None, (name_in(identity), identity.get("number"))))

@@ -6,22 +6,25 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ledger.application.contents import MATERIALS
 from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.application.registrants import Person, Registrants
 from ledger.database import reading
 from ledger.domain.participations import ABSENT, PRESENT, Participation
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days
-from ledger.errors import InputError, NotFoundError
+from ledger.errors import ForbiddenError, InputError, NotFoundError
 from ledger.intake import attendance
 from ledger.intake.roster import Problem, Roster, Row
-from ledger.projections.columns import read
+from ledger.projections.columns import listed, read
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.trainings import TRAININGS
 from ledger.rules.trainings import roster, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
+
+LONGEST_SUBJECT = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,26 @@ class Trainings:
                 completed.append(participation)
             turn.save(*completed)
             return turn.reply(training=str(id), completed=len(done), incomplete=len(people) - len(done))
+
+    def teach(self, actor: Actor, id: UUID, materials: Sequence[tuple[str, int]]) -> Answer:
+        """Subjects with their hours (JP), for the certificates that are issued from now on; replaces an earlier list.
+
+        Raises: ForbiddenError: another's training. InputError: `materials-differ`: not the training's hours;
+            `materials-malformed`.
+        """
+        for n, (subject, hours) in enumerate(materials, start=1):
+            if not 1 <= len(subject) <= LONGEST_SUBJECT or hours < 1 or not subject.isprintable():
+                raise InputError("materials-malformed", row=n)
+        with self._context.history.writing(actor) as turn:
+            row = turn.models().get(TRAININGS, id.bytes)
+            if row is None:
+                raise NotFoundError("not-found", of="training", got=id)
+            if row["authority"] != actor.authority:
+                raise ForbiddenError("authority-elsewhere", got=actor.authority, expected=row["authority"])
+            if (total := sum(hours for _, hours in materials)) != row["hours"]:
+                raise InputError("materials-differ", got=total, expected=row["hours"])
+            self._context.vault.seal(turn.connection, id, MATERIALS, listed(materials))
+            return turn.reply(training=str(id), subjects=len(materials))
 
     def cancel(self, actor: Actor, id: UUID) -> Answer:
         with self._context.history.writing(actor) as turn:

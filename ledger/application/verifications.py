@@ -1,21 +1,26 @@
-"""Verification: by the code as text or digits, by its picture, by number and name; one verdict for all."""
+"""Verification: by the code or its picture, by number and name, by check code; one verdict for all."""
 
 from datetime import date
+from threading import BoundedSemaphore
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ledger.application.attestations import attested
 from ledger.application.context import NOBODY, Context
 from ledger.application.registrants import name_in
-from ledger.credentials import judge, picture
+from ledger.credentials import check_code, digits, judge
+from ledger.credentials.attested import judge_attested
+from ledger.credentials.conclusion import verdict_of
+from ledger.credentials.reading import read as code_in
 from ledger.credentials.standing import Standing, State
-from ledger.credentials.verdict import Verdict
+from ledger.credentials.verdict import Reason, Verdict, no
 from ledger.database import MARK, Row, reading, run, writing
 from ledger.domain.people import FullName
-from ledger.domain.values import from_days
-from ledger.errors import InputError, StoreError
+from ledger.domain.values import Personal, from_days
+from ledger.errors import BusyError, InputError, StoreError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.authorities import AUTHORITIES, grant_on
 from ledger.projections.certificates import CERTIFICATES
@@ -25,13 +30,20 @@ from ledger.projections.keys import TABLE as KEY_LISTS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
 from ledger.signing.key_records import KeyList
+from ledger.store.budgets import Budget, Budgets, network
 
 PURPOSE = "number and name were typed"
+CHECK_PURPOSE = "a check code was typed"
+PICTURES_AT_ONCE = 2  # Processes that read one, beside each of the server's.
+WAIT_SECONDS, AGAIN_SECONDS = 5.0, 10  # For one of them to be free; after which it is worth another try.
 
 
 class Verifications:
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    """`address`: who asks over the network, for what may be asked so many times only; None: an officer's desk."""
+
+    def __init__(self, context: Context, budgets: Budgets) -> None:
+        self._context, self._budgets = context, budgets
+        self._readers = BoundedSemaphore(PICTURES_AT_ONCE)
         self._keys: dict[bytes, KeyList] = {}
 
     def by_code(self, text: str, *, context: str | None = None) -> Verdict:
@@ -51,33 +63,88 @@ class Verifications:
         except DBAPIError as cause:
             raise StoreError("database-unreachable") from cause
 
-    def by_picture(self, data: bytes, *, context: str | None = None) -> Verdict:
-        """Raises: InputError, VerificationError: no picture, no code in it, or two."""
-        return self.by_code(picture.read(data), context=context)
+    def by_picture(self, data: bytes, *, address: str | None = None, context: str | None = None) -> Verdict:
+        """As `text_in`, then `by_code`."""
+        return self.by_code(self.text_in(data, address=address), context=context)
 
-    def by_number(self, number: str, name: str, *, reader: str, context: str | None = None) -> Verdict:
-        """One answer for "no such number" and "another name": two would confirm numbers to whoever tries them all."""
+    def text_in(self, data: bytes, *, address: str | None = None) -> str:
+        """The text of the code in a picture or PDF, which is not kept.
+
+        Raises: InputError, VerificationError: as `code_in`; BudgetError; BusyError: `pictures-busy`.
+        """
+        if address is not None:
+            most = int(self._context.config.budget_pictures)
+            self._budgets.spend([Budget("pictures", network(address), most)])
+        if not self._readers.acquire(timeout=WAIT_SECONDS):
+            raise BusyError("pictures-busy", seconds=AGAIN_SECONDS)
+        try:
+            return code_in(data)
+        finally:
+            self._readers.release()
+
+    def by_check(self, typed: str, *, reader: str, address: str | None = None, context: str | None = None) -> Verdict:
+        """By the short check code of a paper: as if its code had been scanned; one answer for every miss.
+
+        Raises: BudgetError.
+        """
+        code, now = Personal(check_code.typed(typed)), self._context.history.clock() // 1000
+        budget = Budget("checks", "", int(self._context.config.budget_checks))
+        with writing(self._context.history.engine) as connection:
+            self._spend(connection, address, budget)
+            data = self._token(connection, code, reader)
+        if data is None:
+            return verdict_of((no("registered", Reason.NOMATCH),), as_of=now)
+        return self.by_code(digits.url(self._context.config.public_url, data), context=context)
+
+    def by_number(
+        self, number: str, name: str, *, reader: str, address: str | None = None, context: str | None = None
+    ) -> Verdict:
+        """One answer for "no such number" and "another name": two would confirm numbers to whoever tries them all.
+
+        Raises: InputError: `input-too-large`; BudgetError, alike for numbers that exist and that do not.
+        """
         if len(number) > 80 or len(name) > 200:
             raise InputError("input-too-large", got=max(len(number), len(name)), maximum=200)
         now = self._context.history.clock() // 1000
-        with reading(self._context.history.engine) as connection:
-            return judge.judge_entry(
+        budget = Budget("number", judge.as_printed(number), int(self._context.config.budget_number))
+        with writing(self._context.history.engine) as connection:  # A look into the vault is noted.
+            self._spend(connection, address, budget)
+            verdict = judge.judge_entry(
                 number,
                 register=lambda printed: self._named(connection, printed, name, reader),
                 now=now,
                 context=context,
             )
+        if verdict.reason is not Reason.NOTOURS:
+            return verdict
+        found = attested(self._context, number, name, reader=reader)  # Of another body, or older than this register.
+        return verdict if found is None else judge_attested(found, now)
 
-    def _named(self, asking: Connection, number: str, name: str, reader: str) -> Standing | None:
+    def _spend(self, connection: Connection, address: str | None, budget: Budget) -> None:
+        if address is not None:
+            most = int(self._context.config.budget_address)
+            self._budgets.spend_in(connection, [budget, Budget("address", network(address), most)])
+
+    def _token(self, connection: Connection, code: Personal, reader: str) -> bytes | None:
+        """Of the certificate that has this check code; the look is noted."""
+        vault = self._context.vault
+        found = vault.find_checks(connection, [code]).get(code)
+        if found is None:
+            return None
+        holder, certificate = found
+        data = vault.open(connection, holder, f"token/{certificate}", reader=reader, purpose=CHECK_PURPOSE)
+        return bytes(data)  # type: ignore[arg-type]
+
+    def _named(self, connection: Connection, number: str, name: str, reader: str) -> Standing | None:
         """Both answers cost the same: a number that nobody has is looked up under a name that nobody has."""
-        row = _certificate(asking, "number", number)
-        holder = UUID(bytes=row["registrant"]) if row and row["holder_state"] == "registered" else NOBODY
-        with writing(self._context.history.engine) as connection:  # A look into the vault is noted, in a short turn.
-            vault = self._context.vault
-            opened: Any = vault.open_many(connection, [holder], "identity", reader=reader, purpose=PURPOSE)
+        row = _certificate(connection, OF_NUMBER, number)
+        there = row is not None and row["number"] == number and row["holder_state"] == "registered"
+        holder = UUID(bytes=row["registrant"]) if row and there else NOBODY
+        vault = self._context.vault
+        opened: Any = vault.open_many(connection, [holder], "identity", reader=reader, purpose=PURPOSE)
         held = FullName(name_in(opened[holder])) if holder in opened else FullName("-")
         same = held.folded() == FullName(name).folded()
-        return standing(row, held) if row and holder is not NOBODY and same else None
+        return standing(row, held) if row and there and same else None
 
     def _key_list(self, connection: Connection) -> KeyList | None:
         """The list in force; parsed once for each that was."""
@@ -85,10 +152,9 @@ class Verifications:
         if row is None:
             return None
         data = bytes(row[0])
-        if data not in self._keys:
-            self._keys.clear()
-            self._keys[data] = KeyList.decode(data)
-        return self._keys[data]
+        found = self._keys.get(data) or KeyList.decode(data)
+        self._keys = {data: found}  # Made anew: threads that share it may each be at another list.
+        return found
 
 
 KEY_LIST = f"SELECT list FROM {KEY_LISTS.name}"  # noqa: S608 - a constant
@@ -109,17 +175,19 @@ LEFT JOIN assessments ON assessments.id = certificates.assessment
 LEFT JOIN participations ON participations.id = certificates.participation
 LEFT JOIN trainings ON trainings.id = participations.training
 WHERE certificates."""  # noqa: S608 - our own names
+OF_TOKEN = f"{CERTIFICATE}token = {{0}}"
+OF_NUMBER = f"""{CERTIFICATE}number = coalesce(
+(SELECT number FROM certificates WHERE number = {{0}}), (SELECT min(number) FROM certificates))"""  # noqa: S608
 
 
-def _certificate(connection: Connection, column: str, value: object) -> Row | None:
-    """A certificate with what stands beside it."""
-    mark = MARK[connection.dialect.name]
-    found = run(connection, f"{CERTIFICATE}{column} = {mark}", (value,)).fetchone()
+def _certificate(connection: Connection, wanted: str, value: object) -> Row | None:
+    """A certificate with what stands beside it; for a number that nothing has another one, at the same cost."""
+    found = run(connection, wanted.format(MARK[connection.dialect.name]), (value,)).fetchone()
     return None if found is None else dict(zip((*ROW, *BESIDE), found, strict=True))
 
 
 def _by_token(connection: Connection, token: bytes) -> Standing | None:
-    row = _certificate(connection, "token", token)
+    row = _certificate(connection, OF_TOKEN, token)
     return standing(row, None) if row else None
 
 

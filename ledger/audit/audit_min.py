@@ -539,6 +539,8 @@ APPROVED = {  # what a second person approves of a body
     "officer.changed": "roles office ends",
     "officer.dismissed": "reason",
     "registrant.erased": "ground",
+    "attestation.recorded": "issuer kind checked means content through",
+    "attestation.withdrawn": "reason",
     "authority.registered": "authority status_uri",
     "authority.granted": "name scope schemes basis begins ends",
     "authority.ended": "grant ends",
@@ -821,6 +823,7 @@ NAMED = re.compile(
     r"|log/checkpoint|checkpoints/[0-9]{12}|keys/[0-9]{6}\.cbor"
 )
 KEPT = re.compile(r"checkpoints/[0-9]{12}")
+LISTS = "status/"  # Published lists: counted here, asked by the first checker.
 
 
 @dataclass(frozen=True)
@@ -881,7 +884,7 @@ class Bundle:
         for path in {*self.listed, NEWEST, *tiles, *self.paths} - {MANIFEST, SIGNATURE}:
             data, listed = self.read(path), self.listed.get(path)
             name, _, width = path.partition(".p/")
-            outgrown = width.isdigit() and int(width) < widths.get(name, 0)
+            outgrown = (width.isdigit() and int(width) < widths.get(name, 0)) or path.startswith(LISTS)
             if data is None:
                 yield "file-missing", path
             elif listed is None and (outgrown or (KEPT.fullmatch(path) and int(path[-12:]) < self.size)):
@@ -1088,6 +1091,7 @@ def main(given: Sequence[str]) -> int:
     status = FOUND if audit.findings else SOUND if anchored else UNPROVED
     said = {"exit": status, "origin": audit.bundle.origin, "size": audit.tree.size, "root": audit.tree.root().hex()}
     said |= {name: dict(sorted(counted.items())) for name, counted in audit.history.counts.items()}
+    said["lists_not_checked"] = sum(path.startswith(LISTS) for path in audit.bundle.listed)
     found = [asdict(one) for one in audit.findings]
     lines = [f"{name}: {value}" for name, value in said.items()]
     lines += [

@@ -113,10 +113,11 @@ class Bundle:
 
     def _outgrown(self, path: str) -> bool:
         """Of the folder over which a difference was unpacked: a partial tile, which nobody reads any more, or a
-        checkpoint that the ledger no longer keeps, which is asked like the others."""
+        checkpoint or a list that the ledger no longer keeps, which is asked like the others."""
         tile = _tile(path)
         narrow = tile is not None and tile.width < width_of(tile, self.manifest.size)
-        return narrow or (KEPT.fullmatch(path) is not None and int(path[-12:]) < self.manifest.size)
+        kept = KEPT.fullmatch(path) is not None and int(path[-12:]) < self.manifest.size
+        return narrow or kept or path.startswith("status/")
 
 
 @contextmanager

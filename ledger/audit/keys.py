@@ -1,6 +1,7 @@
 """The key lists of a history, and what a bundle says beside them."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from ledger.audit.bundle import KEYS, SIGNATURE, Bundle
 from ledger.audit.findings import Finding, of_file
@@ -29,6 +30,11 @@ class KeyHistory:
         """In force for a log of this size: the last that is in it."""
         within = [keys for position, keys, _ in self._lists if position < size]
         return within[-1] if within else None
+
+    def named(self, size: int) -> tuple[int, bytes] | None:
+        """Version and SHA-256 of the list in force then, as status lists name it."""
+        keys = self.at(size)
+        return None if keys is None else (keys.version, sha256(keys.encode()).digest())
 
     def files(self, bundle: Bundle, *, complete: bool) -> list[Finding]:
         """`keys/` against the events; `complete`: the history was read to its end, so there are no more of them."""

@@ -21,6 +21,7 @@ from ledger.audit.compare import decided_and_issued
 from ledger.audit.findings import Finding, of_file
 from ledger.audit.kept import Kept, Times
 from ledger.audit.keys import manifest_signature
+from ledger.audit.lists import Lists
 from ledger.audit.outcome import Report
 from ledger.audit.passage import Passage
 from ledger.audit.replay import Progress
@@ -67,10 +68,12 @@ def audit_bundle(
     found, unreadable = checkpoints.read(bundle, policy)
     kept = [*found, *([anchors.previous] if anchors.previous else [])]
     sizes = [one.point.size for one in kept] + ([anchors.seen.size] if anchors.seen else [])
-    passage = Passage(bundle, sizes, Times(kept))
+    lists = Lists(bundle)
+    passage = Passage(bundle, sizes, Times(kept), lists)
     with _scratch() as models:
         passage.run(models, root, workers, progress)
         totals, exceeding = decided_and_issued(models)
+        published = status_lists_and_buckets(lists, passage, models)
     newest = next((one for one in found if one.file == NEWEST), None)
     checks = {
         "files": files,
@@ -83,7 +86,7 @@ def audit_bundle(
         "history": [one for one in passage.replayed.findings if one.code != NOT_ANCHORED],
         "people": passage.people,
         "issued": exceeding,
-        "status": status_lists_and_buckets(bundle),
+        "status": published,
         **_anchored(anchors, newest, passage),
     }
     return Report(
@@ -138,10 +141,10 @@ def _export(bundle: Bundle, passage: Passage) -> list[Finding] | None:
     return [] if passage.exported and not late else [of_file("export-differs", MANIFEST)]
 
 
-def status_lists_and_buckets(bundle: Bundle) -> list[Finding] | None:
-    """The published status lists and registered buckets against the folded certificates; None: none are published."""
-    published = [path for path in bundle.manifest.files if path.startswith("status/")]
-    return None if not published else [of_file("file-unknown", path) for path in published]
+def status_lists_and_buckets(lists: Lists, passage: Passage, models: Engine) -> list[Finding] | None:
+    """The published status lists and registered buckets against the folded certificates; None: none are published, or
+    the end of the history cannot be read."""
+    return lists.findings(models, passage.keys, passage.tree.size) if lists.paths and passage.whole else None
 
 
 def _manifest(bundle: Bundle, passage: Passage) -> list[Finding] | None:

@@ -8,6 +8,7 @@ from ledger.audit.bundle import LOG, Bundle, entries_path
 from ledger.audit.findings import Finding, of_file
 from ledger.audit.kept import Times
 from ledger.audit.keys import KeyHistory
+from ledger.audit.lists import Lists
 from ledger.audit.people import KeyHolders
 from ledger.audit.replay import MANY, Entry, Progress, Replay, Replayed
 from ledger.audit.statistics import Statistics
@@ -24,7 +25,7 @@ class Passage:
     The replay stops at its first finding; the entries behind it are hashed all the same.
     """
 
-    def __init__(self, bundle: Bundle, sizes: Iterable[int], times: Times) -> None:
+    def __init__(self, bundle: Bundle, sizes: Iterable[int], times: Times, lists: Lists) -> None:
         self.bundle = bundle
         self.tree = Tree([*sizes, bundle.manifest.size], self._hashed)
         self.replayed = Replayed()
@@ -34,7 +35,7 @@ class Passage:
         self.people: list[Finding] = []
         self.late: list[Finding] = []
         self.exported = False  # As the manifest says.
-        self.times, self._holders = times, KeyHolders()
+        self.times, self._lists, self._holders = times, lists, KeyHolders()
 
     @property
     def whole(self) -> bool:
@@ -93,6 +94,7 @@ class Passage:
         self.exported = self.exported or self._is_export(record)
         self.keys.follow(record)
         self.statistics.count(record)
+        self._lists.follow(record)
         for code, rule, found in (
             (self._holders.ask(record), "R25", self.people),
             (self.times.ask(record.position, record.recorded), "time", self.late),

@@ -22,8 +22,9 @@ from ledger.config import Config
 from ledger.credentials import picture
 from ledger.domain.values import legal_day
 from ledger.errors import ConfigError
+from ledger.public import wall_clock
 from ledger.signing import key_files
-from ledger.wiring import build, wall_clock
+from ledger.wiring import build
 
 DECIDED_DAYS_AGO = 30
 NOTES = "demonstration.json"  # Among the keys: ids and numbers of the story.

@@ -18,9 +18,10 @@ from ledger import messages
 from ledger.application.acts import Act
 from ledger.application.context import Answer
 from ledger.application.context import Progress as Report
-from ledger.config import Config
+from ledger.config import PUBLIC, Config
 from ledger.domain.values import from_days
 from ledger.errors import ConfigError, LedgerError, StoreError
+from ledger.public import Public, build_public
 from ledger.signing.keyring import KEK
 from ledger.store.history import Actor
 from ledger.wiring import Ledger, build
@@ -43,10 +44,16 @@ class Desk:
             raise StoreError("history-empty", expected="ledger init")
         return build(self.config)
 
+    @cached_property
+    def served(self) -> Public:
+        """What a server of this role serves."""
+        return build_public(self.config) if self.config.role == PUBLIC else self.ledger
+
     def close(self) -> None:
         """Connections; a later question opens new ones."""
-        if "ledger" in vars(self):
-            self.ledger.close()
+        for name in ("ledger", "served"):
+            if name in vars(self):
+                vars(self)[name].close()
 
     @property
     def reader(self) -> str:

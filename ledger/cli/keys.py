@@ -24,10 +24,10 @@ from ledger.cli.desk import Desk, answers
 from ledger.cli.genesis import prepare
 from ledger.errors import ConfigError
 from ledger.messages import moment
+from ledger.public import wall_clock
 from ledger.signing import key_files, key_request
 from ledger.signing.key_request import Request
 from ledger.signing.keyring import Keyring
-from ledger.wiring import wall_clock
 
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 REQUEST = click.option("--request", type=NEW_FILE, help="Write what the roots are to sign, where they are elsewhere.")

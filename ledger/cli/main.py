@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from ledger.cli import audit, compare
 from ledger.cli.assessments import assessment, decree, equivalence
 from ledger.cli.authorities import authority, regulation
+from ledger.cli.cases import attestation, case
 from ledger.cli.certificates import certificate, code
+from ledger.cli.check import check
 from ledger.cli.database import database
 from ledger.cli.demo import demo
 from ledger.cli.desk import Desk, refusal
@@ -19,7 +21,9 @@ from ledger.cli.histories import history, rebuild
 from ledger.cli.keys import keys
 from ledger.cli.log import checkpoint, proof, restore
 from ledger.cli.officers import officer
+from ledger.cli.papers import paper
 from ledger.cli.proposals import approve, proposals, propose
+from ledger.cli.publish import publish
 from ledger.cli.registrants import registrant
 from ledger.cli.sample import sample
 from ledger.cli.schemes import scheme
@@ -65,9 +69,10 @@ def cli(ctx: click.Context) -> None:
 
 for command in (
     *(init, demo, serve, database, keys, vault, officer, registrant, authority, regulation, scheme, training),
-    *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, verify, history, rebuild),
-    *(replay, diff, sample),
-    *(audit.command, compare.command, export, witness, checkpoint, restore, proof),
+    *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, paper, verify, check, history),
+    *(rebuild, replay, diff, sample),
+    *(case, attestation),
+    *(audit.command, compare.command, export, witness, checkpoint, restore, proof, publish),
 ):
     cli.add_command(command)
 

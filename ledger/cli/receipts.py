@@ -9,12 +9,12 @@ from ledger.credentials.proved import Proved, proved
 from ledger.credentials.standing import Standing
 from ledger.credentials.verdict import Verdict
 from ledger.errors import InputError, VerificationError
+from ledger.public import wall_clock
 from ledger.signing import cbor, cose, key_list
 from ledger.signing.key_list import KeyList, SignedKeyList
 from ledger.transparency import checkpoint, notes
 from ledger.transparency import policy as policies
 from ledger.transparency import proof as receipts
-from ledger.wiring import wall_clock
 
 
 def by_proof(

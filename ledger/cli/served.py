@@ -8,15 +8,15 @@ from flask import Flask
 
 from ledger.app import create_app
 from ledger.config import read
-from ledger.wiring import build
+from ledger.wiring import opened
 
 
 def application() -> Flask:
     """Stopped by the first process alone: Ctrl-C would reach this one too, and stopped twice at once it would hang."""
     os.setpgrp()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # Until it serves; the handler it was forked with does nothing here.
-    service = build(read(os.environ))
+    service = opened(read(os.environ))
     app = create_app(service)
-    service.log.keeping()
+    service.keeping()
     gc.freeze()  # What lives as long as the process is not looked through again and again.
     return app

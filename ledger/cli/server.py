@@ -27,7 +27,7 @@ def serve(desk: Desk) -> None:
 
 def run(desk: Desk) -> None:
     """Finishes what a crash left, then serves. Raises: ConfigError: the port is not free."""
-    desk.ledger.ready()
+    desk.served.ready()
     desk.close()
     config = desk.config
     require_free(config.host, int(config.port))

@@ -12,6 +12,7 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer, Progress, no_progress
 from ledger.application.genesis import begin
 from ledger.cli.cast import FOUNDERS, GRADUATES, OTHERS, STAFF
+from ledger.cli.plot import LATER_REGULATIONS, REGULATIONS, SUBJECTS
 from ledger.domain.values import WIB
 from ledger.store.history import Actor
 from ledger.wiring import Ledger
@@ -23,18 +24,6 @@ SHEET = "bimtek-2020-02-17.csv"
 STEPS = (
     *("genesis", "authorities", "staff", "scheme", "training"),
     *("import", "closing", "attendance", "volunteers", "graduates"),
-)
-REGULATIONS = (
-    ("UU 11/2009", "UU", date(2009, 1, 16)),
-    ("UU 14/2019", "UU", date(2019, 10, 1)),
-    ("Permensos 1/2012", "Permen", date(2012, 1, 1)),
-    ("Permensos 12/2017", "Permen", date(2017, 7, 11)),
-    ("Permensos 16/2017", "Permen", date(2017, 1, 1)),
-    ("Permensos 10/2019", "Permen", date(2019, 8, 1)),
-)
-LATER_REGULATIONS = (
-    ("Permensos 14/2020", "Permen", date(2020, 1, 1)),
-    ("Permensos 17/2020", "Permen", date(2020, 1, 1)),
 )
 
 
@@ -166,6 +155,7 @@ class Story:
         )
         self.training = UUID(answer["training"])
         self.ledger.trainings.assign_instructor(petugas, self.training, self.people["instructor"], "UNIVERSITAS")
+        self.ledger.trainings.teach(petugas, self.training, SUBJECTS)
 
     def sheet_imported(self, progress: Progress = no_progress) -> Answer:
         self.clock.at(BIMTEK[1], 17)

@@ -9,6 +9,7 @@ import click
 
 from ledger.application.context import Answer
 from ledger.application.trainings import Imported
+from ledger.cli import batches
 from ledger.cli.desk import DAY, WORDS, Desk, acts, answers
 from ledger.errors import InputError
 from ledger.intake.roster import Problem
@@ -47,6 +48,20 @@ def training() -> None:
 def plan(desk: Desk, quotas: Sequence[tuple[str, int]], **options: Any) -> Answer:
     """Plan a training."""
     return desk.ledger.trainings.plan(desk.actor(), quotas=dict(quotas), **options)
+
+
+@training.command()
+@TRAINING
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@acts
+def materials(desk: Desk, training: UUID, file: Path) -> Answer:
+    """Subjects and hours for the back of the certificates; FILE is CSV or JSON with `subject` and `hours`."""
+    found = [(row["subject"], row["hours"]) for row in batches.rows(file, "subject", "hours")]
+    for n, (_, hours) in enumerate(found, start=1):
+        if not (hours.isascii() and hours.isdigit()):
+            raise InputError("materials-malformed", row=n)
+    taught = [(subject.strip(), int(hours)) for subject, hours in found]
+    return desk.ledger.trainings.teach(desk.actor(), training, taught)
 
 
 @training.command()

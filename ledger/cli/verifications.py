@@ -1,4 +1,4 @@
-"""`ledger verify`: by the code, by its picture, by number and name."""
+"""`ledger verify`: by the code, by its picture or PDF, by number and name, by check code."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ import click
 from ledger.application.log import Seal
 from ledger.cli.desk import WORDS, Desk
 from ledger.cli.receipts import by_proof
-from ledger.credentials.picture import read
+from ledger.credentials.reading import read
 from ledger.credentials.verdict import Colour, Paper, Verdict
 from ledger.messages import day
 
@@ -23,9 +23,10 @@ DATES = ("decided", "signed", "begins", "through")
 
 @click.command()
 @click.argument("code", type=WORDS, required=False)
-@click.option("--picture", type=FILE, help="PNG, JPEG, WebP, …")
+@click.option("--picture", type=FILE, help="PNG, JPEG, WebP, PDF, …")
 @click.option("--number", help="The printed number, together with --name.")
 @click.option("--name", type=WORDS, help="The holder's name; - or @file keeps it out of the list of processes.")
+@click.option("--check", type=WORDS, help="The short check code on the paper, XXXX-XXXX.")
 @click.option("--proof", type=FILE, help="Receipt (.tlog-proof) of CODE: checked instead of asking the register.")
 @click.option("--keys", type=FILE, help="With --proof: a published key list; otherwise that of the ledger here.")
 @click.option("--root", help="With --keys: fingerprint of the root set, from the minutes.")
@@ -40,26 +41,25 @@ def verify(
     picture: Path | None,
     number: str | None,
     name: str | None,
+    check: str | None,
     context: str | None,
     as_json: bool,
     **receipt: Any,
 ) -> None:
-    """Verify a certificate: by its CODE (address or digits; - is standard input), a picture, or number and name.
+    """Verify a certificate: by CODE (address or digits; - is standard input), picture, number with name, or check code.
 
     Exit code: 0 green (accept), 1 red (do not accept) or an error, 2 amber (ask first), 3 grey (could not be checked).
     """
-    if [code is not None, picture is not None, number is not None and name is not None].count(True) != 1 or (
-        (number is None) != (name is None)
-    ):
-        raise click.UsageError("CODE | --picture FILE | --number NUMBER --name NAME")
+    if [code, picture, number, check].count(None) != 3 or (number is None) != (name is None):
+        raise click.UsageError("CODE | --picture FILE | --number NUMBER --name NAME | --check CODE")
     seal: Seal | None
     if receipt["proof"] is not None:
-        if number is not None:
+        if number is not None or check is not None:
             raise click.UsageError("--proof: CODE | --picture FILE")
         shown = str(code) if picture is None else read(picture.read_bytes())
         verdict, seal = by_proof(desk, shown, context=context, **receipt)
     else:
-        verdict = _asked(desk, code, picture, number, name, context)
+        verdict = _asked(desk, code, picture, number, name, check, context)
         seal = desk.ledger.log.seal()
     if as_json:
         click.echo(json.dumps(as_answer(desk, verdict, seal), ensure_ascii=False))
@@ -70,13 +70,21 @@ def verify(
 
 
 def _asked(
-    desk: Desk, code: str | None, picture: Path | None, number: str | None, name: str | None, context: str | None
+    desk: Desk,
+    code: str | None,
+    picture: Path | None,
+    number: str | None,
+    name: str | None,
+    check: str | None,
+    context: str | None,
 ) -> Verdict:
     asked = desk.ledger.verifications
     if picture is not None:
         return asked.by_picture(picture.read_bytes(), context=context)
     if code is not None:
         return asked.by_code(code, context=context)
+    if check is not None:
+        return asked.by_check(check, reader=desk.reader, context=context)
     return asked.by_number(str(number), str(name), reader=desk.reader, context=context)
 
 
@@ -107,7 +115,8 @@ def _paper(desk: Desk, paper: Paper) -> Iterator[str]:
     if paper.title is not None:
         yield f"  {paper.title}"
     yield f"  {desk.say('l.issuer')}: {', '.join(filter(None, (paper.issuer, paper.basis)))}"
-    yield f"  {desk.say('l.scope')}: {paper.scope}"
+    if paper.scope:
+        yield f"  {desk.say('l.scope')}: {paper.scope}"
     if paper.tested:
         yield f"  {desk.say('l.dates.tested')}: {', '.join(day(on, desk.config.language) for on in paper.tested)}"
     for field in DATES:

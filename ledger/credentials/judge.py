@@ -196,7 +196,7 @@ def _key(paper: Token, key: Key, key_list: KeyList, found: Evidence) -> Check:
         return found.honest
     if key.role != "certificate" or not key.holds_at(paper.issued):
         return no("key", Reason.AUTHORITY)
-    if found.now >= key_list.exp:
+    if found.list.outcome is Outcome.YES and found.now >= key_list.exp:
         return unknown("key", Reason.NOKEY)
     return found.list
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import segno
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from ledger.errors import InputError, VerificationError
 
@@ -14,6 +14,7 @@ LAST_VERSION = 15
 MODULE_MM, SIDE_MM = 0.6, 40.0  # Smaller, a copy of a copy is not read any more.
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 16_000_000  # Unpacked, with transparency, about 120 MB.
+SVG_WITHIN = 1024  # bytes. A drawing is a program of shapes, not a picture.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 BYTES, NUMERIC = 4, 1  # Modes. Source: ISO/IEC 18004:2024, table 2
@@ -43,21 +44,44 @@ def side_mm(url: str) -> float:
     return max(SIDE_MM, round(MODULE_MM * modules, 1))
 
 
+def on_paper(url: str) -> tuple[str, float]:
+    """The picture as SVG, and its side in mm with the quiet zone. As `svg` and `side_mm`, drawn once."""
+    code, out = _code(url), io.BytesIO()
+    code.save(out, kind="svg", border=QUIET_ZONE, light="#fff", xmldecl=False, omitsize=True, nl=False)
+    modules, _ = code.symbol_size(border=0)
+    module = max(SIDE_MM / modules, MODULE_MM)
+    return out.getvalue().decode(), round(module * (modules + 2 * QUIET_ZONE), 2)
+
+
 def read(picture: bytes) -> str:
     """The text of the one code in an uploaded picture; the same code twice is one.
 
     Raises:
         InputError: `input-too-large`: over 10 MiB or 16 million pixels.
-        VerificationError: `picture-unreadable`, `picture-no-code`, `picture-many-codes`.
+        VerificationError: `picture-svg`, `picture-unreadable`, `picture-no-code`, `picture-many-codes`.
     """
     if len(picture) > MAX_BYTES:
         raise InputError("input-too-large", limit="10 MiB")
-    texts = {found.text for found in _codes(_pixels(picture))}
-    if not texts:
-        raise VerificationError("picture-no-code")
-    if len(texts) > 1:
-        raise VerificationError("picture-many-codes", got=len(texts))
-    return texts.pop()
+    if b"<svg" in picture[:SVG_WITHIN].lower():
+        raise VerificationError("picture-svg")
+    return only(texts(_pixels(picture)))
+
+
+def texts(pixels: Image.Image) -> set[str]:
+    """What the codes say; a code that stands there twice says one thing."""
+    return {found.text for found in _codes(pixels)}
+
+
+def only(found: set[str], **seen: int) -> str:
+    """The one text among them. `seen`: facts for whoever is told that there is none.
+
+    Raises: VerificationError: `picture-no-code`, `picture-many-codes`.
+    """
+    if not found:
+        raise VerificationError("picture-no-code", **seen)
+    if len(found) > 1:
+        raise VerificationError("picture-many-codes", got=len(found))
+    return next(iter(found))
 
 
 def _code(url: str) -> segno.QRCode:
@@ -91,11 +115,14 @@ def _codes(pixels: Image.Image) -> list[zxingcpp.Barcode]:
 
 
 def _pixels(picture: bytes) -> Image.Image:
-    """In greys, on white. The header's size is believed only to refuse: nothing is unpacked before."""
+    """In greys, on white, the right way up; of an animation the first picture.
+
+    The header's size is believed only to refuse: nothing is unpacked before.
+    """
     try:
         with Image.open(io.BytesIO(picture), formats=FORMATS) as image:
             if image.width * image.height <= MAX_PIXELS:
-                return _on_white(image)
+                return ImageOps.exif_transpose(_on_white(image))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
         raise InputError("input-too-large", limit="16 MP") from cause
     except Exception as cause:  # Damaged files draw many kinds of errors out of the format readers.

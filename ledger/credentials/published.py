@@ -8,6 +8,7 @@ from ledger.signing.key_list import Key, KeyList, entitled
 
 BUCKET_LIMIT = 1 << 20  # bytes of a list or bucket that are looked at
 LAST_SECOND = 1 << 40
+ISSUED = 6  # The claim of a status list that says when it was signed; the others say `iat`.
 
 
 def sign(fields: Mapping[int, object] | Mapping[str, object], signer: cose.Signer) -> bytes:
@@ -23,6 +24,16 @@ def claims(statement: cose.Statement, labels: Collection[object]) -> dict[object
     if not isinstance(value, dict) or value.keys() != set(labels):
         raise malformed("fields")
     return dict(value)
+
+
+def claimed(data: bytes) -> int | None:
+    """The second, UTC, at which a list, bucket or document says it was signed, unverified; None: it says none."""
+    try:
+        value = cbor.decode(cose.peek(data), limit=BUCKET_LIMIT)
+    except (InputError, VerificationError):
+        return None
+    at = value.get(ISSUED, value.get("iat")) if isinstance(value, dict) else None
+    return at if type(at) is int and 0 <= at <= LAST_SECOND else None
 
 
 def signers_of(statement: cose.Statement, key_list: KeyList, role: str, authority: str | None, at: int) -> list[Key]:

@@ -115,8 +115,8 @@ def _follow(data: bytes, before: KeyList | None, held: Held, *, origin: str, roo
     if before is None:
         require_anchor(new.roots, root)
         return open_signed(body["list"], body["signed"], origin=origin, roots=new.roots)
-    if new.version == before.version and body["list"] == _parts(held[KEYS])["list"]:
-        return before
+    if body["list"] == _parts(held[KEYS])["list"]:
+        return open_signed(body["list"], body["signed"], origin=origin, roots=before.roots)
     if new.version <= before.version:
         raise VerificationError("key-list-rollback", got=new.version, expected=before.version + 1)
     if not _signed_by(before, body, origin):

@@ -2,6 +2,7 @@
 
 from ledger.domain.lifecycle import Noun
 from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.attestations import ATTESTATIONS
 from ledger.projections.authorities import AUTHORITIES
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.decrees import DECREES
@@ -9,6 +10,7 @@ from ledger.projections.equivalences import EQUIVALENCES
 from ledger.projections.exports import EXPORTS
 from ledger.projections.keys import KEYS
 from ledger.projections.officers import OFFICERS
+from ledger.projections.papers import BLANKS, PAPERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.proposals import PROPOSALS
 from ledger.projections.registrants import REGISTRANTS
@@ -34,5 +36,8 @@ VIEWS: dict[type[Noun], View] = {
         PROPOSALS,
         CERTIFICATES,
         EXPORTS,
+        ATTESTATIONS,
+        PAPERS,
+        BLANKS,
     )
 }

@@ -18,6 +18,11 @@ REGULATION = (
 GROUP = r"[0-9]{2}(\.[0-9]{2})?|[A-Z]{3,12}"
 REASON = "fraud|ethics|error|lost-mandate|complaint|request|precaution|superseded|ended|lifted|key-lost|cancelled"
 OFFICE = r"((Plt\.|a\.n\.) )?(Ketua|Sekretaris|Bendahara|Kepala|Direktur|Pejabat|Petugas|Asesor)( [A-Z]{2,12}){0,3}"
+# What an institution's name begins with: a person's never does.
+BODIES = (
+    "Asosiasi|Badan|Balai|Dinas|Direktorat|Forum|Ikatan|Independen|Institut|Kantor|Kementerian|Lembaga|Organisasi|Pemerintah|"
+    "Perkumpulan|Politeknik|Pusat|Rumah Sakit|Sekolah Tinggi|Sentra|Universitas|Yayasan"
+)
 NO_NIK = r"(?!.*[0-9]{7})"  # Nor a telephone number.
 # A name or a NIK fits none of these but an institution's own `name`, which authorities.granted makes public by law.
 PATTERNS = {
@@ -55,8 +60,13 @@ PATTERNS = {
     "results": "knowledge|skill|ethics",
     "outcome": "K|BK",
     "assertion_kind": "ed25519",
+    "issuer": rf"({BODIES})( [A-Za-z()-]{{2,20}}){{0,9}}",
+    "means": "letter|call|register|visit",
     "purpose": "annual-audit|special-audit|supervision|court-order|research|handover",
     "recipient": r"[A-Z]{3,16}",
+    "sheet": "(a4|f4)(-landscape)?",
+    "blank": r"[A-Z]{1,6}[ -]?[0-9]{1,6}",
+    "fault": "misprint|damaged|lost",
     "number": r"[A-Z]{3,16}-[A-Z]{2,6}-[0-9]{4}-[0-9]{6}-[0-9A-Z]",
 }
 COMPILED = {field: re.compile(pattern) for field, pattern in PATTERNS.items()}
@@ -80,7 +90,7 @@ TEXT_FIELDS = {
 
 # Bytes are hashes, commitments and signatures of a fixed size: nothing else fits into them.
 SIZES = {
-    **dict.fromkeys(("identity", "content", "token", "explanation", "reasons", "backdated"), 32),
+    **dict.fromkeys(("identity", "content", "token", "sha256", "explanation", "reasons", "backdated"), 32),
     **dict.fromkeys(("acts", "proposal", "shown"), 32),
     "assertion": 64,
 }

@@ -1,6 +1,7 @@
 """How far an officer's acts reach: to what the officer's own authority began; the founding one serves all (R24)."""
 
 from ledger.domain.assessments import Assessment
+from ledger.domain.attestations import Attestation
 from ledger.domain.authorities import Authority
 from ledger.domain.exports import Export
 from ledger.domain.officers import Officer
@@ -26,7 +27,8 @@ def _own(record: Record, owner: str) -> None:
         raise RuleError("authority-elsewhere", rule="R24", got=record.authority, expected=owner)
 
 
-def _founder(models: Models) -> str:
+def founder(models: Models) -> str:
+    """The authority that began the ledger."""
     found = models.find(OFFICERS, "appointed_at", FIRST_OFFICER)
     return found[0]["authority"] if found else ""
 
@@ -66,17 +68,22 @@ def an_edition_is_published_by_the_schemes_authority(models: Models, record: Rec
 
 @rule("R24", Authority.Created, Authority.Granted, Authority.Ended)
 def only_the_founding_authority_grants_authority(models: Models, record: Record, _: Fact) -> None:
-    _own(record, _founder(models))
+    _own(record, founder(models))
 
 
 @rule("R24", Export.Created)
 def only_the_founding_authority_hands_out_the_history(models: Models, record: Record, _: Export.Created) -> None:
-    _own(record, _founder(models))
+    _own(record, founder(models))
+
+
+@rule("R24", Attestation.Created, Attestation.Withdrawn)
+def only_the_founding_authority_confirms_papers_of_others(models: Models, record: Record, _: Fact) -> None:
+    _own(record, founder(models))
 
 
 @rule("R24", Officer.Created, Officer.KeyEnrolled, Officer.KeyEnded, Officer.Changed, Officer.Dismissed)
 def officers_are_appointed_by_their_own_or_the_founding_authority(models: Models, record: Record, event: Fact) -> None:
-    if record.actor is None or record.authority == _founder(models):
+    if record.actor is None or record.authority == founder(models):
         return
     own = event.authority if isinstance(event, Officer.Created) else None
     _own(record, own or require(models, OFFICERS, record.stream, rule="R24")["authority"])

@@ -20,6 +20,11 @@ $$ BEGIN RAISE EXCEPTION 'events are never changed or removed'; END $$
     "CREATE TRIGGER events_keep_rows BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_keep()",
     "CREATE TRIGGER events_keep_table BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_keep()",
 )
+# The log, what is published of it, and what a verdict says beside the code. Nothing sealed, no draft, no token.
+PUBLIC = (
+    *("events", "checkpoints", "cosignatures", "tiles", "published", "documents", "key_lists", "authorities"),
+    *("certificates", "registrants", "decrees", "assessments", "participations", "trainings"),
+)
 APPENDED = ("events", "vault_reads")  # Nothing else is only ever added to.
 
 
@@ -39,6 +44,15 @@ def create_keys(engine: Engine) -> None:
     """The key database, as its owner; of two services that start together, one makes the tables."""
     with writing(engine) as connection:
         KEYS.create_all(connection)
+
+
+def grant_public(connection: Connection, role: str) -> None:
+    """What a public server's role may read on PostgreSQL; it may write nothing. Raises: NotFoundError: no such role."""
+    if run(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is None:
+        raise NotFoundError("not-found", of="role", got=role)
+    quoted = connection.dialect.identifier_preparer.quote(role)
+    for table in PUBLIC:
+        connection.exec_driver_sql(f"GRANT SELECT ON {table} TO {quoted}")
 
 
 def _protect(connection: Connection) -> None:

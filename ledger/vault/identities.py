@@ -30,7 +30,7 @@ Peppers = Mapping[int, bytes]  # oldest first
 
 def find(connection: Connection, peppers: Peppers, kind: str, numbers: Iterable[Personal]) -> dict[Personal, UUID]:
     """Who has which number; a number that nobody has is absent."""
-    by_tag = {_tag(pepper, kind, number): number for number in numbers for pepper in peppers.values()}
+    by_tag = {tag_of(pepper, kind, number): number for number in numbers for pepper in peppers.values()}
     found: dict[Personal, UUID] = {}
     for some in chunks(by_tag):
         wanted = select(INDEX.c.tag, INDEX.c.subject).where(INDEX.c.kind == kind, INDEX.c.tag.in_(some))
@@ -80,7 +80,7 @@ def retag(connection: Connection, peppers: Peppers, identities: Mapping[UUID, Da
     ):
         refuse_unknown(peppers, [pepper])
         number = _number(identities.get(UUID(bytes=subject)), kind)
-        if not hmac.compare_digest(_tag(peppers[pepper], kind, number), tag):
+        if not hmac.compare_digest(tag_of(peppers[pepper], kind, number), tag):
             raise SealedError("index-broken", kind=kind, subject=str(UUID(bytes=subject)))
         anew.append(_row(newest, peppers[newest], kind, number, subject))
     connection.execute(delete(INDEX).where(of_these))
@@ -99,13 +99,13 @@ def refuse_unknown(peppers: Peppers, used: Iterable[int]) -> None:
             raise SealedError("pepper-missing", got=id)
 
 
+def tag_of(pepper: bytes, kind: str, number: Personal) -> bytes:
+    return hmac.digest(pepper, f"{kind}\0{number.reveal()}".encode(), "sha256")
+
+
 def _number(identity: Data | None, kind: str) -> Personal:
     return Personal(str(identity.get(kind, "")) if isinstance(identity, Mapping) else "")
 
 
-def _tag(pepper: bytes, kind: str, number: Personal) -> bytes:
-    return hmac.digest(pepper, f"{kind}\0{number.reveal()}".encode(), "sha256")
-
-
 def _row(id: int, pepper: bytes, kind: str, number: Personal, subject: bytes) -> dict[str, Any]:
-    return {"kind": kind, "tag": _tag(pepper, kind, number), "subject": subject, "pepper": id}
+    return {"kind": kind, "tag": tag_of(pepper, kind, number), "subject": subject, "pepper": id}

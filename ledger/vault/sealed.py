@@ -55,6 +55,18 @@ def rows_of(connection: Connection, subjects: Iterable[UUID], field: str) -> dic
     return found
 
 
+def rows_under(
+    connection: Connection, subjects: Iterable[UUID], prefix: str
+) -> dict[tuple[UUID, str], tuple[bytes, bytes]]:
+    """The same of every field whose name begins so, by subject and field."""
+    found: dict[tuple[UUID, str], tuple[bytes, bytes]] = {}
+    for some in chunks({subject.bytes for subject in subjects}):
+        under = FIELDS.c.field.startswith(prefix, autoescape=True)
+        for subject, field, *row in connection.execute(select(FIELDS).where(FIELDS.c.subject.in_(some), under)):
+            found[UUID(bytes=subject), field] = row[0], row[1]
+    return found
+
+
 def opened(dek: bytes, origin: str, subject: UUID, field: str, commitment: bytes, blob: bytes) -> Data:
     """Raises: SealedError: `data-tampered`: not what was committed to. Safe on untrusted input."""
     tampered = SealedError("data-tampered", subject=str(subject), field=field)

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from ledger.database import chunks, reading, writing
-from ledger.vault import identities, sealed
+from ledger.vault import checks, identities, sealed
+from ledger.vault.checks import CHECKS
 from ledger.vault.identities import INDEX
 from ledger.vault.keys import Keys, scrub
 from ledger.vault.sealed import FIELDS, PENDING
@@ -70,6 +71,7 @@ def _forget_again(connection: Connection, keys: Keys, erased: Collection[UUID]) 
     back = _in_main(connection, erased).union(keys.created().keys() & set(erased))
     sealed.forget(connection, back)
     identities.release(connection, back)
+    checks.release(connection, back)
 
 
 def _sweep(keys: Keys, main: Engine, old: set[UUID], known: set[UUID]) -> int:
@@ -89,14 +91,14 @@ def _in_main(connection: Connection, subjects: Iterable[UUID]) -> set[UUID]:
     """Those of whom the main database still holds sealed data or a tag."""
     found: set[bytes] = set()
     for some in chunks(subject.bytes for subject in subjects):
-        for table in (FIELDS, INDEX):
+        for table in (FIELDS, INDEX, CHECKS):
             found.update(connection.scalars(select(table.c.subject).where(table.c.subject.in_(some))))
     return {UUID(bytes=one) for one in found}
 
 
 def _drop_unused_peppers(connection: Connection, keys: Keys) -> None:
     """A rotation that a crash cut short leaves one that no tag was made with, or none any more."""
-    peppers, used = keys.peppers(), identities.in_use(connection)
+    peppers, used = keys.peppers(), identities.in_use(connection) | checks.in_use(connection)
     identities.refuse_unknown(peppers, used)
     unused = peppers.keys() - used - {max(peppers)}
     if unused:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from ledger.database import chunks, writing
 from ledger.domain.values import Personal
 from ledger.errors import SealedError
-from ledger.vault import identities, reads, sealed, settle
+from ledger.vault import checks, identities, reads, sealed, settle
 from ledger.vault.keys import Keys
 from ledger.vault.sealed import Data, Item
 
@@ -92,10 +92,19 @@ class Vault:
         """
         identities.claim(connection, self._keys.peppers(), kind, numbers)
 
+    def find_checks(self, connection: Connection, codes: Iterable[Personal]) -> dict[Personal, tuple[UUID, UUID]]:
+        """Holder and certificate of each check code; a code that nothing has is absent."""
+        return checks.find(connection, self._keys.peppers(), codes)
+
+    def claim_checks(self, connection: Connection, codes: Mapping[Personal, tuple[UUID, UUID]]) -> None:
+        """Give codes that nothing has to a holder's certificate; the same must be sealed in its content."""
+        checks.claim(connection, self._keys.peppers(), codes)
+
     def forget(self, connection: Connection, subject: UUID) -> None:
         """In the transaction of the erasure event. Unreadable from its commit on; then call `shred`."""
         sealed.forget(connection, [subject])
         identities.release(connection, [subject])
+        checks.release(connection, [subject])
         # A crash before the commit leaves the person as they were; after it, the mark: `shred` or `settle` finishes.
 
     def shred(self, main: Engine) -> int:
@@ -132,7 +141,18 @@ class Vault:
             for some in chunks(people):
                 opened = self.open_many(connection, some, IDENTITY, reader="vault", purpose="rotate pepper")
                 identities.retag(connection, peppers, opened, some)
+            for some in chunks(checks.holders(connection)):
+                checks.retag(connection, peppers, self._papers(connection, some), some)
         # A crash here leaves an old one that no tag needs: `settle` drops it.
         self._keys.drop_peppers(peppers.keys() - {max(peppers)})
         self._keys.scrub()
         return len(people)
+
+    def _papers(self, connection: Connection, subjects: Sequence[UUID]) -> dict[tuple[UUID, str], Data]:
+        """What the certificates of these holders say."""
+        rows = sealed.rows_under(connection, subjects, checks.CONTENT)
+        looked = {subject for subject, _ in rows}
+        reads.note(connection, self._clock(), "vault", "rotate pepper", looked, checks.CONTENT)
+        deks = self._keys.deks(looked)
+        sealed.refuse_missing(sorted(looked - deks.keys()))
+        return {at: sealed.opened(deks[at[0]], self._origin, *at, *row) for at, row in rows.items()}

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ledger.credentials.verdict import Verdict
-from ledger.errors import LedgerError
+from ledger.errors import BudgetError, BusyError, LedgerError, VerificationError
 from ledger.messages import LANGUAGES, catalogue, preferred, say
 from ledger.web import verdicts
 from ledger.web.reference import operations
 from ledger.wiring import Ledger
 
 READER = "public page"
-FIELDS = {"code": 100_000, "number": 200, "name": 1000, "context": 40}  # Longest looked at, characters.
+FIELDS = {"code": 100_000, "number": 200, "name": 1000, "check": 200, "context": 40}  # Longest looked at, characters.
 
 pages = Blueprint("pages", __name__)
 
@@ -29,7 +30,10 @@ def register(app: Flask, description: Mapping[str, Any]) -> None:
 
 def language() -> str:
     """As asked by `lang`, else what the browser prefers, else Indonesian."""
-    asked = request.values.get("lang", "")
+    try:
+        asked = request.values.get("lang", "")
+    except RequestEntityTooLarge:  # Which a page tells: it must not be refused again for that.
+        asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else preferred(request.accept_languages.values())
 
 
@@ -60,13 +64,7 @@ def start() -> str:
 
 @pages.get("/periksa")
 def form() -> str:
-    return render_template("check.html", values={}, scanned=False)
-
-
-@pages.get("/q/")
-def scanned() -> str:
-    """Where codes lead. The digits stand in the fragment, which no browser sends."""
-    return render_template("check.html", values={}, scanned=True)
+    return render_template("check.html", values={})
 
 
 @pages.post("/periksa")
@@ -74,26 +72,50 @@ def check() -> tuple[str, int] | str:
     values = {name: request.form.get(name, "")[:longest].strip() for name, longest in FIELDS.items()}
     picture = request.files.get("picture")
     try:
-        verdict = _judged(values, picture.read() if picture else b"")
+        if data := picture.read() if picture else b"":
+            values["code"] = _ledger().verifications.text_in(data, address=_address())
+        verdict = _judged(values)
+    except (BudgetError, BusyError):
+        raise  # What is typed is not at fault, and another try may come too soon.
     except LedgerError as refused:
         said = say(f"e.{refused.code}", language(), **refused.facts)
-        return render_template("check.html", values=values, scanned=False, refusal=said), 422
+        return render_template("check.html", values=values, refusal=said), 422
     if verdict is None:
         said = say("w.empty", language())
-        return render_template("check.html", values=values, scanned=False, refusal=said), 422
+        return render_template("check.html", values=values, refusal=said), 422
     shown = verdicts.page(verdict, language(), contact=_ledger().config.contact, seal=_ledger().log.seal())
-    return render_template("verdict.html", **shown)
+    return render_template("verdict.html", **shown, asked=_asked(values), asof_seconds=verdict.as_of)
 
 
-def _judged(values: Mapping[str, str], picture: bytes) -> Verdict | None:
+@pages.post("/periksa/baca")
+def text_in_picture() -> Response:
+    """For the page that checks by itself: {"text"} of the code in a picture or PDF, or a problem."""
+    file = request.files.get("file")
+    if file is None:
+        raise VerificationError("picture-unreadable")
+    return jsonify({"text": _ledger().verifications.text_in(file.read(), address=_address())})
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+def _asked(values: Mapping[str, str]) -> dict[str, str]:
+    """What it was judged by, to be handed on to the board if the reader wants that."""
+    used = next((one for one in (("code",), ("check",)) if values[one[0]]), ("number", "name"))
+    return {name: values[name] for name in used}
+
+
+def _judged(values: Mapping[str, str]) -> Verdict | None:
     """By what was given; None: too little."""
     asked, context = _ledger().verifications, values["context"].upper() or None
-    if picture:
-        return asked.by_picture(picture, context=context)
     if values["code"]:
         return asked.by_code(values["code"], context=context)
+    if values["check"]:
+        return asked.by_check(values["check"], reader=READER, address=_address(), context=context)
     if values["number"] and values["name"]:
-        return asked.by_number(values["number"], values["name"], reader=READER, context=context)
+        number, name = values["number"], values["name"]
+        return asked.by_number(number, name, reader=READER, address=_address(), context=context)
     return None
 
 

@@ -44,9 +44,14 @@ def _rows(paper: Paper, lang: str) -> list[tuple[str, str]]:
         ("l.dates.decided", _days((paper.decided,), lang)),
         ("l.dates.signed", _days((paper.signed,), lang)),
         ("l.dates.begins", _days((paper.begins,), lang)),
-        ("l.dates.through", _days((paper.through,), lang) or say("w.endless", lang)),
+        ("l.dates.through", _days((paper.through,), lang) or _endless(paper, lang)),
     ]
     return [(say(label, lang), value) for label, value in rows if value]
+
+
+def _endless(paper: Paper, lang: str) -> str:
+    """Whether another body's paper ends is not known."""
+    return "" if paper.begins is None else say("w.endless", lang)
 
 
 def _days(days: tuple[date | None, ...], lang: str) -> str:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bench import append, endpoint, log, replay
+from bench import append, endpoint, log, papers, replay
 from bench.__main__ import surroundings
 from bench.figures import Figure, table
 from bench.ledgers import configured
 from bench.load import answered, post
+from ledger.application import printing
 
 
 def test_an_append_is_measured_beside_the_stock_library(tmp_path: Path) -> None:
@@ -46,6 +47,13 @@ def test_a_verification_is_measured_beside_a_bare_application(tmp_path: Path) ->
 
     assert figure.wanted == 0.18
     assert min(figure.ours, figure.other) > 0
+
+
+def test_papers_are_measured_with_their_codes(tmp_path: Path) -> None:
+    own, whole = papers.at_once(printing.ALONE + 1, rounds=1)
+
+    assert own.wanted == 1
+    assert min(own.ours, whole.ours) > 0
 
 
 def test_answers_that_are_no_200_are_not_counted(tmp_path: Path) -> None:

@@ -35,6 +35,19 @@ def test_every_way_to_ask_has_the_same_answer(terminal: Terminal, number: str, a
     assert {one["paper"]["name"] for one in answers} == {NAME}
 
 
+def test_a_pdf_is_read_like_a_picture(terminal: Terminal, number: str, address: str) -> None:
+    Image.open(terminal.folder / "code.png").convert("L").save(terminal.folder / "code.pdf", resolution=200)
+
+    assert terminal.answer("verify", "--picture", "code.pdf")["paper"]["number"] == number
+
+
+def test_a_check_code_that_nothing_has_is_amber(terminal: Terminal) -> None:
+    missed = terminal.run("verify", "--check", "zzzz-zzzz")
+
+    assert (missed.exit_code, missed.stdout.splitlines()[0]) == (2, "NO MATCH (amber)")
+    assert "this check code" in missed.stdout
+
+
 def test_each_check_is_told_with_its_outcome(terminal: Terminal, address: str) -> None:
     said = terminal.run("verify", address).stdout
 
@@ -79,7 +92,15 @@ def test_a_picture_without_a_code_is_an_error_in_one_line(terminal: Terminal) ->
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("--number", "X"), ("--name", "X"), ("1", "--number", "X", "--name", "Y"), ("1", "--name", "Y")]
+    "arguments",
+    [
+        (),
+        ("--number", "X"),
+        ("--name", "X"),
+        ("1", "--number", "X", "--name", "Y"),
+        ("1", "--name", "Y"),
+        ("1", "--check", "Z"),
+    ],
 )
 def test_one_way_to_ask_at_a_time(terminal: Terminal, arguments: tuple[str, ...]) -> None:
     assert terminal.run("verify", *arguments).exit_code == 2

@@ -13,8 +13,10 @@ def test_the_documented_table_is_that_of_the_code_in_the_same_order() -> None:
     assert documented == [(reason.value, reason.key, reason.colour.value, reason.action.value) for reason in Reason]
 
 
-def test_only_a_valid_certificate_is_green() -> None:
-    assert {reason for reason in Reason if reason.colour is Colour.GREEN} == {Reason.VALID, Reason.VALID_NOEND}
+def test_only_a_valid_certificate_or_one_that_its_issuer_confirmed_is_green() -> None:
+    green = {Reason.VALID, Reason.VALID_NOEND, Reason.EXTERNAL}
+
+    assert {reason for reason in Reason if reason.colour is Colour.GREEN} == green
 
 
 def test_what_was_not_found_to_be_wrong_is_never_red() -> None:

@@ -56,12 +56,12 @@ def test_the_commands_of_a_page_exist_with_their_options(path: Path) -> None:
         assert {word for word in words if word.startswith("--")} <= known | {"--help"}, words
 
 
-def test_the_picture_is_the_code_of_a_demonstration_certificate() -> None:
-    url = picture.read((ROOT / "docs/images/certificate-code.png").read_bytes())
+def test_the_picture_is_the_paper_of_a_demonstration_certificate() -> None:
+    url = picture.read((ROOT / "docs/images/papers/a4-landscape.png").read_bytes())
 
-    statement = cose.peek(digits.decode(url.partition("#")[2]))
-    paper = token.read(statement)
+    paper = token.read(cose.peek(digits.decode(url.partition("#")[2])))
 
+    assert "docs/images/papers/a4-landscape.png" in "".join(README.splitlines()[:30])
     assert re.match(rf"https://[a-z]+{re.escape(DEMONSTRATION)}/q/#", url)
     assert (paper.kind, paper.issuer) == ("PEKSOS/GENERALIS", "IPSPI")
     assert f"demonstration certificate, {paper.number}" in README

@@ -7,7 +7,7 @@ import pytest
 from ledger.credentials.verdict import Action, Colour, Outcome, Reason
 from ledger.messages import LANGUAGES, PART, PLACEHOLDER, catalogue, day, moment, say
 
-PUBLIC = ("v.", "a.", "k.", "l.")
+PUBLIC = ("v.", "a.", "k.", "l.", "q.")
 FORBIDDEN = re.compile(r"\b(palsu|gagal|luring|token|ledger|hash|checkpoint)\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.?!·](?:\s|$)")
 MOST_WORDS = 18

@@ -14,8 +14,10 @@ from ledger.wiring import Ledger
 from tests.rules.breaches import (  # noqa: F401 - importing registers the breaches
     approvals,
     assessments,
+    attestations,
     authorities,
     certificates,
+    documents,
     every_event,
     exports,
     keys,

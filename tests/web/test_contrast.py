@@ -20,8 +20,8 @@ PAIRS = (
 )
 
 
-def colours(scheme: str) -> dict[str, str]:
-    light, dark = (re.findall(r":root \{(.*?)\}", CSS, re.DOTALL))[:2]
+def colours(scheme: str, css: str = CSS) -> dict[str, str]:
+    light, dark = (re.findall(r":root \{(.*?)\}", css, re.DOTALL))[:2]
     found = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", light))
     return found | (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", dark)) if scheme == "dark" else {})
 
@@ -34,10 +34,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
 def test_text_stands_out(scheme: str, text: str, ground: str) -> None:
     named = colours(scheme)
-    low, high = sorted((luminance(named[text]), luminance(named[ground])))
 
-    assert (high + 0.05) / (low + 0.05) >= 4.5
+    assert contrast(named[text], named[ground]) >= 4.5

@@ -18,7 +18,7 @@ from ledger.messages import LANGUAGES, say
 from ledger.web import verdicts
 
 GREEN_DAY = date(2026, 10, 22)
-PAGES = ("/mulai", "/periksa", "/q/", "/docs", "/nothing-here")
+PAGES = ("/mulai", "/periksa", "/docs", "/nothing-here")
 
 
 class Text(HTMLParser):
@@ -59,6 +59,12 @@ def empty(story: Story) -> FlaskClient:
 
 def code_of(story: Story, number: str) -> str:
     return story.ledger.certificates.code(number, reader="test")
+
+
+def test_a_form_that_is_too_large_is_refused_on_a_page(empty: FlaskClient) -> None:
+    page = empty.post("/periksa", data={"code": "1" * 2**20})
+
+    assert (page.status_code, say("e.input-too-large") in Text(page.text).text) == (413, True)
 
 
 def test_a_good_code_is_green_with_what_the_paper_must_say(client: FlaskClient, story: Story) -> None:
@@ -197,16 +203,3 @@ def test_a_demonstration_says_so_on_every_page(empty: FlaskClient, path: str) ->
 def test_every_word_of_a_page_stands_in_the_catalogue(empty: FlaskClient, path: str) -> None:
     for lang in LANGUAGES:
         assert not re.search(r"\b[wvlb]\.[a-z.]+\b", Text(empty.get(f"{path}?lang={lang}").text).text)
-
-
-def test_the_page_behind_the_code_asks_before_it_sends(empty: FlaskClient) -> None:
-    page = empty.get("/q/")
-    with empty.get("/static/q.js") as answer:
-        script = answer.text
-
-    assert '<script type="module" src="/static/q.js">' in page.text
-    assert say("w.ready") in page.text
-    assert "history.replaceState" in script
-    assert "fetch" not in script
-    assert "submit" not in script
-    assert empty.get("/q").status_code == 308

@@ -377,11 +377,11 @@ def test_more_certificates_than_competent_results_of_a_decree_are_named(maker: M
     models.dispose()
 
 
-def test_status_files_are_unknown_until_they_are_published(maker: Maker, sound: Path) -> None:
+def test_a_list_that_nobody_signed_is_named(maker: Maker, sound: Path) -> None:
     (sound / "status").mkdir()
     (sound / "status/1").write_bytes(b"")
 
-    assert maker.found(maker.resign(sound)) == [("file-unknown", "status/1")]
+    assert maker.found(maker.resign(sound)) == [("list-unverified", "status/1")]
 
 
 def test_the_report_says_everything_as_json(maker: Maker, sound: Path) -> None:

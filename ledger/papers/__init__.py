@@ -1,0 +1,1 @@
+"""The paper: what a certificate says, set as PDF."""

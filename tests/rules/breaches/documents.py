@@ -1,0 +1,45 @@
+"""Breaches: papers and blanks."""
+
+from typing import Any
+
+from ledger.domain.documents import Blank, Document
+from tests.rules.breaches.registry import World, breaks
+
+
+def document(w: World, **other: Any) -> Document:
+    certificate = w.ledger.certificates.stream(w.certificate)
+    usual = {"certificate": certificate, "sha256": bytes(32), "sheet": "a4", "edition": 1}
+    return Document.begin(w.new_id(), **{**usual, **other})
+
+
+def spoiled(w: World, blank: str) -> Blank:
+    return Blank.begin(w.new_id(), blank=blank, fault="misprint")
+
+
+@breaks("a_paper_is_printed_by_the_issuer", "authority-elsewhere")
+def a_paper_printed_by_another_authority(w: World) -> None:
+    w.save("ketua", document(w))
+
+
+@breaks("a_printed_blank_is_spoiled_by_its_issuer", "authority-elsewhere")
+def a_printed_blank_spoiled_by_another_authority(w: World) -> None:
+    w.save("petugas", document(w, blank="BLK-000001"))
+    w.save("ketua", spoiled(w, "BLK-000001"))
+
+
+@breaks("a_blank_is_used_once", "blank-used")
+def two_papers_on_one_blank(w: World) -> None:
+    w.save("petugas", document(w, blank="BLK-000001"))
+    w.save("petugas", document(w, blank="BLK-000001"))
+
+
+@breaks("a_blank_is_used_once", "blank-used")
+def a_paper_on_a_spoiled_blank(w: World) -> None:
+    w.save("petugas", spoiled(w, "BLK-000001"))
+    w.save("petugas", document(w, blank="BLK-000001"))
+
+
+@breaks("a_blank_is_spoiled_once", "blank-used")
+def a_blank_spoiled_twice(w: World) -> None:
+    w.save("petugas", spoiled(w, "BLK-000001"))
+    w.save("petugas", spoiled(w, "BLK-000001"))
