@@ -6,7 +6,7 @@ Source: docs/verifying.md.
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from ledger.credentials import proved, registered, status_list
 from ledger.credentials.evidence import Evidence
@@ -110,7 +110,9 @@ class Lists:
             self._compare(listed.value)
         now = max(now, self._now())
         standing = _standing(listed.value, paper)
-        registration = _registered(bucket, paper, token, now)
+        answers: tuple[Got[Any], ...] = (self._got, listed, bucket)
+        alone = all(one.kind is Kind.SILENT and not one.rollback for one in answers)
+        registration = _registered(bucket, paper, token, now, alone=alone)
         lines = ["l.noregistration"] if registration.outcome is Outcome.UNKNOWN and not registration.reason else []
         if bucket.rollback or listed.rollback:
             lines.append("l.rollback")
@@ -188,11 +190,12 @@ def _status(got: Got[StatusList], standing: Standing | None, paper: Token, now: 
     return status(standing, now)
 
 
-def _registered(got: Got[Bucket], paper: Token, token: bytes, now: int) -> Check:
+def _registered(got: Got[Bucket], paper: Token, token: bytes, now: int, *, alone: bool) -> Check:
+    """`alone`: nothing answered at all. Else whoever keeps back this one file would hide that it is not in it."""
     if got.wrong(now):
         return unknown("registered", Reason.WRONGLIST)
     if got.value is not None and got.value.iat > paper.issued:
         return yes("registered") if got.value.holds(token) else no("registered", Reason.UNREGISTERED)
-    if got.kind is Kind.BYTES:
+    if not alone:
         return unknown("registered", Reason.OFFLINE)
     return Check("registered", Outcome.UNKNOWN, None)  # Said in a line of its own.

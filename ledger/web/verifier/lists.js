@@ -57,7 +57,8 @@ export class Lists {
     const list = status.at(-1);
     if (list.value) this.compare(list.value);
     const { now } = this;
-    const registration = registrationOf(bucket.at(-1), paper, token, now);
+    const alone = [this.got, list, bucket.at(-1)].every((one) => one.kind === "silent" && !one.rollback);
+    const registration = registrationOf(bucket.at(-1), paper, token, now, alone);
     const lines = registration.outcome === "could-not-check" && !registration.reason ? ["l.noregistration"] : [];
     if (bucket.at(-1).rollback || list.rollback) lines.push("l.rollback");
     return {
@@ -123,12 +124,13 @@ export class Lists {
   }
 }
 
-function registrationOf(got, paper, token, now) {
+/** `alone`: nothing answered at all. Else whoever keeps back this one file would hide that it is not in it. */
+function registrationOf(got, paper, token, now, alone) {
   if (got.isWrong(now)) return unknown("registered", "wronglist");
   if (got.value && got.value.iat > paper.issued) {
     return registered.holds(got.value, token) ? yes("registered") : no("registered", "unregistered");
   }
-  return unknown("registered", got.kind === "bytes" ? "offline" : null); // Without reason: a line of its own says it.
+  return unknown("registered", alone ? null : "offline"); // Without reason: a line of its own says it.
 }
 
 /** By the list's age, but for what is final. Source: docs/formats/certificate-code.md, the table of freshness. */
