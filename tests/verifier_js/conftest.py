@@ -1,7 +1,6 @@
 """The verifier's modules in a real browser, asked the same questions as the Python that they mirror."""
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,11 +10,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent.parent / "ledger" / "web" / "verifier"
-BROWSER = shutil.which("chromium")
 Run = Callable[[list[list[Any]]], list[Any]]
 
 
@@ -40,19 +38,12 @@ def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def page(harness: str) -> Iterator[Page]:
-    if BROWSER is None:
-        if os.environ.get("BROWSER_REQUIRED") == "1":
-            pytest.fail("no chromium, and BROWSER_REQUIRED=1")
-        pytest.skip("NO CHROMIUM HERE: the verifier's modules in the browser are not tested")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=flags)
-        page = browser.new_page()
-        page.goto(harness)
-        page.wait_for_function("globalThis.run !== undefined")
-        yield page
-        browser.close()
+def page(chromium: Browser, harness: str) -> Iterator[Page]:
+    page = chromium.new_page()
+    page.goto(harness)
+    page.wait_for_function("globalThis.run !== undefined")
+    yield page
+    page.close()
 
 
 @pytest.fixture(scope="session")

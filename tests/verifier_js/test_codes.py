@@ -1,6 +1,7 @@
 """A code: its digits, its envelope and what it says are read, and refused, as Python does."""
 
 import random
+from time import perf_counter
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
@@ -9,7 +10,7 @@ from ledger.credentials import digits, status_list, token
 from ledger.domain.values import Personal, to_days
 from ledger.errors import VerificationError
 from ledger.signing import cbor, cose, points
-from tests.verifier_js.compare import Run, hold, mutated
+from tests.verifier_js.compare import REFUSED, Run, hold, mutated
 from tests.verifier_js.world import BASE, ORIGIN, World, public, signer
 
 WEAK = [n.to_bytes(32, "little") for n in (0, 1, points.P - 1, points.P, points.P + 1, 2, 3, 2**255 - 1)] + [
@@ -46,6 +47,15 @@ def test_what_a_camera_gives(run: Run) -> None:
             return f"foreign {refused.facts['host']}"
 
     hold(run, lambda one: ["scanned", one, BASE], read, [*texts, *HOSTS])
+
+
+def test_a_text_of_nothing_but_spaces_inside_is_refused_at_once(run: Run) -> None:
+    began = perf_counter()
+
+    answers = run([["scanned", f"1{' ' * 100_000}x", BASE]])
+
+    assert answers == [REFUSED]
+    assert perf_counter() - began < 10  # s; a pattern that begins anew at every space takes twice as long.
 
 
 def test_weak_points(run: Run) -> None:

@@ -13,7 +13,7 @@ from tests.verifier_js.compare import Run, hold, mutated
 from tests.verifier_js.world import DAY, INDEX, NOW, ORIGIN, STATUS_URI, World, signer, with_spent_keys
 
 URI = f"{STATUS_URI}/0"
-NUMBERS = (0, 1, -1, True, 2**40, 2**40 + 1)
+NUMBERS = (0, 1, -1, True, 253_370_739_600, 253_370_739_601)
 STRANGE = (*NUMBERS, "", "x", b"", b"1234567", bytes(32), [], [3], [3, b""], [b""], {})
 
 

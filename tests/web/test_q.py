@@ -113,10 +113,13 @@ def test_the_page_knows_its_ledger(client: FlaskClient, story: Story) -> None:
 
 def test_a_basis_that_is_not_that_of_every_paper_is_left_to_the_paper(client: FlaskClient, story: Story) -> None:
     book = story.ledger.authorities
-    given = book.listed()[0]["grants"][0]
-    schemes, begins = given["schemes"], date(2026, 1, 1)
     later = book.grant(
-        book.stream("KEMENSOS"), name=given["name"], scope="*", schemes=schemes, basis="UU 14/2019", begins=begins
+        book.stream("KEMENSOS"),
+        name="Kementerian Sosial",
+        scope="*",
+        schemes=("HADIR/PSM-DASAR",),
+        basis="UU 14/2019",
+        begins=date(2026, 1, 1),
     )
     story.approved("ketua", "sekretaris", [later])
 

@@ -6,7 +6,7 @@ const CHUNK = 7; // bytes
 const CHUNK_DIGITS = 17;
 const TAIL_BYTES = new Map([[3, 1], [5, 2], [8, 3], [10, 4], [13, 5], [15, 6]]); // digits -> bytes
 const DIGITS = /^[0-9]{1,1000}$/; // No more are looked at.
-const EDGES = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
+const WHITE = new RegExp(`[${SPACE}]`);
 const HOST = new RegExp(`^https?://(?:[^/?#@${SPACE}]*@)?([^/?#:@${SPACE}]+)`, "iu");
 
 /** The address of another host. */
@@ -29,13 +29,21 @@ export function decode(text) {
 
 /** The token in what a camera gives: our address with digits, or the digits alone. Throws: Foreign, Refused. */
 export function scanned(text, base) {
-  const written = text.replace(EDGES, "");
+  const written = trimmed(text);
   const lower = written.toLowerCase();
   const prefix = `${base}/q/#`;
   if (lower.startsWith(prefix.toLowerCase())) return decode(written.slice(prefix.length));
   const foreign = HOST.exec(written);
   if (foreign && !lower.startsWith(`${base}/`.toLowerCase())) throw new Foreign(foreign[1].toLowerCase());
   return decode(written);
+}
+
+/** Letter by letter: a pattern for the end would begin anew at every space before it. */
+function trimmed(text) {
+  let [start, end] = [0, text.length];
+  while (start < end && WHITE.test(text[start])) start += 1;
+  while (end > start && WHITE.test(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
 
 function chunk(digits) {

@@ -1,9 +1,9 @@
 // What was verified before on this phone, by path. Only verified bytes are put here; verify.js sees to that.
-const NAME = "held";
+const STORE = "held";
 
-/** `{get(path), put(path, bytes)}`; where the browser keeps nothing (a private window) it lasts as long as the page. */
-export async function open() {
-  const base = await opened().catch(() => null);
+/** `{get(path), put(path, bytes)}` of the ledger of this name; where the browser keeps nothing (a private window) it lasts as long as the page. */
+export async function open(ledger) {
+  const base = await opened(`held ${ledger}`).catch(() => null);
   if (base === null) return inMemory();
   return {
     get: (path) => asked(base, "readonly", (store) => store.get(path)).then((found) => found ?? null, () => null),
@@ -19,14 +19,14 @@ function inMemory() {
   };
 }
 
-function opened() {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(NAME);
+function opened(name) {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
   return answer(request);
 }
 
 function asked(base, mode, question) {
-  return answer(question(base.transaction(NAME, mode).objectStore(NAME)));
+  return answer(question(base.transaction(STORE, mode).objectStore(STORE)));
 }
 
 function answer(request) {

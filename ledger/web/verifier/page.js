@@ -13,7 +13,8 @@ import { able } from "./webcrypto.js";
 const LANGUAGES = ["id", "en"];
 const page = JSON.parse(document.getElementById("ledger").textContent);
 const seen = { lang: preferred(), text: "", context: "", verdict: null, file: null, compared: null, chosen: null };
-const held = await holding.open();
+// A demonstration begins anew with other roots; a register keeps what it held when its roots change.
+const held = await holding.open(page.demonstration ? page.root : page.origin);
 let turn = 0; // Of several checks under way the last one counts.
 
 const act = {
@@ -52,8 +53,10 @@ async function check(text, file = null, context = "") {
 }
 
 async function choose(file) {
+  const mine = ++turn;
   seen.chosen = file;
   const text = await readHere(file);
+  if (mine !== turn) return null;
   if (text !== null) return check(text, file);
   draw();
   document.getElementById("offer").scrollIntoView();
@@ -61,9 +64,11 @@ async function choose(file) {
 }
 
 async function send() {
+  const mine = ++turn;
   const { chosen, lang } = seen;
   fill("offer", h("p", { class: "busy", role: "status" }, say("q.file.reading", lang)));
   const { text, why } = await readThere(chosen, lang);
+  if (mine !== turn) return null;
   if (text === undefined) return unread(why, { lang, act });
   return check(text, chosen);
 }

@@ -8,8 +8,8 @@ import { countTo, fields } from "./schema.js";
 
 const LIMIT = 2 ** 20; // bytes that are looked at
 
-/** An unsigned number that a second or a size can be. */
-export const isCount = countTo(2 ** 40);
+/** An unsigned number that a second, to the end of the year 9998, or a size can be. */
+export const isCount = countTo(253_370_739_600);
 
 /**
  * The map of a list that an entitled key signed at the time `iat` that it names. Throws: Refused.

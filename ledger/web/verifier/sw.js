@@ -1,6 +1,7 @@
 // Keeps the page's files, so that it opens without a network. VERSION and FILES (name -> SHA-256 in hex) stand before
 // this text; ledger/web/verifier_files.py writes them.
-const PAGE = `page-${VERSION}`;
+const PREFIX = "page-"; // Other applications of this host have caches of their own.
+const PAGE = PREFIX + VERSION;
 const SHARED = "shared"; // What another app handed over, until the page takes it.
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -10,7 +11,7 @@ self.addEventListener("fetch", (event) => {
   if (!url.startsWith(registration.scope)) return;
   const name = url.slice(registration.scope.length).replace(/[?#].*$/, "");
   if (method === "POST" && name === "bagikan") event.respondWith(setAside(event.request));
-  if (method === "GET" && (name || "index.html") in FILES) event.respondWith(kept(name, event.request));
+  if (method === "GET" && Object.hasOwn(FILES, name || "index.html")) event.respondWith(kept(name, event.request));
 });
 
 /** All of it, each file as it was published, or nothing: whatever fails here leaves the version before at work. */
@@ -35,7 +36,7 @@ function addressOf(name) {
 }
 
 async function forget() {
-  const others = (await caches.keys()).filter((name) => name !== PAGE);
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== PAGE);
   await Promise.all(others.map((name) => caches.delete(name)));
   await clients.claim();
 }
