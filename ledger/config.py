@@ -11,7 +11,7 @@ PREFIX = "LEDGER_"
 ADDRESS = r"https?://[a-z0-9.-]+(:[0-9]+)?"
 DEMONSTRATION = ".contoh.invalid"
 SERVICE, PUBLIC = ROLES = ("service", "public")
-BUDGETS = ("budget_number", "budget_checks", "budget_address", "budget_pictures", "budget_cases")
+BUDGETS = ("budget_number", "budget_checks", "budget_address", "budget_pictures", "budget_cases", "budget_board")
 NUMBERS = ("port", "workers", "proxies", *BUDGETS)
 
 
@@ -43,6 +43,7 @@ class Config:
     budget_address: str = _setting("600", "How many numbers and check codes one address may type within an hour")
     budget_pictures: str = _setting("300", "How many pictures and PDFs one address may send within an hour")
     budget_cases: str = _setting("20", "How many reports and questions one address may send within an hour")
+    budget_board: str = _setting("300", "How many reports and questions may be sent within an hour, by all together")
     role: str = _setting(SERVICE, "service, or public: serves codes and files, without keys and without a vault")
     service: str = _setting("", "Of a public server: address of the service, for what needs the vault")
     service_secret: str = _setting("", "Shared by service and public servers: file:/path or fd:3; empty: none")

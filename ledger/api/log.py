@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from ledger.api.access import by_officer, ledger, public
+from ledger.application.publishing import LATE_SECONDS
 from ledger.errors import NotFoundError, VerificationError
 from ledger.transparency.tiles import Tile
 
@@ -24,10 +25,11 @@ def checkpoint() -> Response:
 
 @health.get("/health")
 def of_the_log() -> Any:
-    """Red when a witness raised an alarm, or no quorum cosigned for a day."""
-    found = ledger().log.health()
-    body = {"green": found.green, "behind": found.behind, "alarms": found.alarms, "quorum_age": found.quorum_age}
-    return body, 200 if found.green else 503
+    """Red when a witness raised an alarm, no quorum cosigned for a day, or lists are as old as readers are told."""
+    found, age = ledger().log.health(), ledger().publishing.age()
+    green = found.green and age is not None and age < LATE_SECONDS
+    body = {"behind": found.behind, "alarms": found.alarms, "quorum_age": found.quorum_age, "published_age": age}
+    return {"green": green} | body, 200 if green else 503
 
 
 @log.get("/log/tile/entries/<path:path>")

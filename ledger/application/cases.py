@@ -96,7 +96,10 @@ class Cases:
         Raises: InputError: `case-empty`, `input-too-large`; BudgetError.
         """
         given.require()
-        self._spend(address, "cases", self._context.config.budget_cases)
+        config = self._context.config
+        self._spend(
+            address, Budget("cases", "", int(config.budget_cases)), Budget("board", "", int(config.budget_board))
+        )
         now = self._context.history.clock()
         today = legal_day(now)
         parts, reason = self._witness.bundle(given, kind, now)
@@ -117,7 +120,7 @@ class Cases:
 
     def status(self, number: str, *, address: str | None = None) -> Status:
         """Raises: InputError: `case-number`; NotFoundError; BudgetError."""
-        self._spend(address, "address", self._context.config.budget_address)
+        self._spend(address, Budget("address", "", int(self._context.config.budget_address)))
         with reading(self._context.history.engine) as connection:
             return self._status(connection, self._row(connection, number))
 
@@ -221,9 +224,10 @@ class Cases:
                 raise ForbiddenError("role-missing", kind="case", expected=sorted(HANDLERS))
             yield connection
 
-    def _spend(self, address: str | None, kind: str, most: str) -> None:
+    def _spend(self, address: str | None, own: Budget, *common: Budget) -> None:
+        """`own` is a budget of each asker, `common` are those of all together."""
         if address is not None:
-            self._budgets.spend([Budget(kind, network(address), int(most))])
+            self._budgets.spend([own._replace(asker=network(address)), *common])
 
     def _guard(self, connection: Connection, row: Row, found: Finding, paper: Paper | None) -> None:
         if self._answer(connection, row) is not None:
@@ -238,7 +242,7 @@ class Cases:
     def _row(self, connection: Connection, number: str) -> Row:
         row = cases.of_number(connection, read_number(number))
         if row is None:
-            raise NotFoundError("not-found", of="case")
+            raise NotFoundError("case-unknown")
         return row
 
     def _recorded(self, connection: Connection, row: Row) -> bool:

@@ -22,7 +22,7 @@ from ledger.domain.values import from_days, legal_day
 from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.messages import day
 from ledger.papers.layout import Sheet
-from ledger.papers.render import House
+from ledger.papers.render import EDITION, House
 from ledger.papers.said import Said
 from ledger.papers.said import read as said_in
 from ledger.projections.assessments import ASSESSMENTS
@@ -73,10 +73,12 @@ class Papers:
             published lists do not cover one yet. InputError: `papers-none`, `blank-malformed`, `paper-unprintable`.
             SealedError: `data-erased`. RuleError: another's certificate, or a blank that was used.
         """
-        jobs = sorted(self._jobs(actor, numbers, order.sheet), key=lambda job: job.line(None).order())
-        if not jobs:
+        rows = [self._certificate(number) for number in dict.fromkeys(numbers)]
+        if not rows:
             raise InputError("papers-none")
-        blanks = serials(order.blanks, len(jobs)) if order.blanks else [None] * len(jobs)
+        blanks = serials(order.blanks, len(rows)) if order.blanks else [None] * len(rows)
+        self._require_may(actor, rows, blanks, order.sheet)
+        jobs = sorted(self._jobs(actor, rows, order.sheet), key=lambda job: job.line(None).order())
         made: list[Made] = []
         for one in printing.make(jobs):
             made.append(one)
@@ -86,6 +88,14 @@ class Papers:
         # A crash here leaves hashes of files that nobody has: printed again, others are recorded.
         singles = tuple((job.said.number, single) for job, (_, single) in zip(jobs, made, strict=True))
         return Printed(singles=singles, file=file, handover=listing, answer=answer)
+
+    def _require_may(self, actor: Actor, rows: Sequence[Row], blanks: Sequence[str | None], sheet: Sheet) -> None:
+        """The rules are asked before anything is opened, and also of a file that was recorded before."""
+        history, body = self._context.history, {"sha256": bytes(32), "sheet": str(sheet), "edition": EDITION}
+        with history.writing(actor) as turn, history.rehearsing(turn) as tried:
+            for row, blank in zip(rows, blanks, strict=True):
+                certificate = UUID(bytes=row["id"])
+                tried.save(Document.begin(tried.new_id(), certificate=certificate, **body, blank=blank))
 
     def _record(self, actor: Actor, jobs: Sequence[Job], made: Sequence[Made], blanks: Sequence[str | None]) -> Answer:
         """One event a file; a file that was recorded before, and lies on no blank, needs none."""
@@ -107,8 +117,7 @@ class Papers:
 
     # Opened ---------------------------------------------------------------------------------------------------
 
-    def _jobs(self, actor: Actor, numbers: Sequence[str], sheet: Sheet) -> Iterator[Job]:
-        rows = [self._certificate(number) for number in dict.fromkeys(numbers)]
+    def _jobs(self, actor: Actor, rows: Sequence[Row], sheet: Sheet) -> Iterator[Job]:
         for some in chunks(rows, EACH):
             with writing(self._engine) as connection:
                 opened = [self._open(connection, row, str(actor.officer)) for row in some]

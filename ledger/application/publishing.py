@@ -23,7 +23,7 @@ from ledger.domain.values import legal_day, to_days
 from ledger.errors import NotFoundError
 from ledger.projections import listings
 from ledger.store import published, recorder
-from ledger.store.published import ROUND, Made
+from ledger.store.published import AHEAD_SECONDS, ROUND, Made
 
 REFRESH_SECONDS = 15 * 60  # Even when nothing changed: a reader sees how old an answer is.
 LATE_SECONDS = 2 * REFRESH_SECONDS  # From then on readers are told that it was not refreshed.
@@ -54,6 +54,8 @@ class Publishing:
             now = max(self._context.history.clock(), recorded)
             if last is None or size == 0:
                 return size > 0
+            if last.iat > now // 1000 + AHEAD_SECONDS:
+                return True  # Of a wrong clock: readers keep what they have unless something newer comes.
             late = (published.oldest(connection) or 0) + REFRESH_SECONDS <= now // 1000
             return late or size > last.size or legal_day(now) != legal_day(last.iat * 1000)
 
@@ -64,10 +66,10 @@ class Publishing:
         return last is not None and last.iat > second
 
     def age(self) -> int | None:
-        """Seconds since the oldest list was signed; None: there is none."""
+        """Seconds between now and the time of the oldest list, also one that is still to come; None: there is none."""
         with reading(self._engine) as connection:
             oldest = published.oldest(connection)
-        return None if oldest is None else max(0, self._context.history.clock() // 1000 - oldest)
+        return None if oldest is None else abs(self._context.history.clock() // 1000 - oldest)
 
     def current(self) -> bool:
         """Whether it covers every event that was recorded."""
@@ -101,10 +103,13 @@ class _Round:
 
     def __post_init__(self) -> None:
         self.events, recorded = recorder.head(self.connection)
-        now = max(self.context.history.clock(), recorded)
-        self.iat, self.today = now // 1000, legal_day(now)
         self.former = published.made(self.connection)
         self.last = self.former.pop(ROUND, None)
+        clock = self.context.history.clock()
+        now = max(clock, recorded)
+        self.iat, self.today = now // 1000, legal_day(now)
+        if self.last is not None and clock // 1000 < self.last.iat:  # Set back, or behind that of another host.
+            self.iat = max(self.iat, self.last.iat + 1)  # What was recorded since does not wait for it.
         self.keys = key_list_at(self.connection)
 
     def publish(self) -> int:

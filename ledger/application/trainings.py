@@ -25,6 +25,7 @@ from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
 LONGEST_SUBJECT = 120  # characters
+MOST_SUBJECTS = 30  # More could not be read on the back of a certificate.
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,8 @@ class Trainings:
             `materials-malformed`.
         """
         for n, (subject, hours) in enumerate(materials, start=1):
-            if not 1 <= len(subject) <= LONGEST_SUBJECT or hours < 1 or not subject.isprintable():
+            fits = n <= MOST_SUBJECTS and 1 <= len(subject) <= LONGEST_SUBJECT
+            if not fits or hours < 1 or not subject.isprintable():
                 raise InputError("materials-malformed", row=n)
         with self._context.history.writing(actor) as turn:
             row = turn.models().get(TRAININGS, id.bytes)

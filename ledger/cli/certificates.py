@@ -116,7 +116,7 @@ def _act(
 @click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write an SVG picture.")
 @click.pass_obj
 def code(desk: Desk, number: str, png: Path | None, svg: Path | None) -> None:
-    """Draw the code of a NUMBER: in the terminal, or as files."""
+    """Draw the code of a NUMBER and say where it leads; or write it to files."""
     url = desk.ledger.certificates.code(number, reader=desk.reader)
     if png:
         png.write_bytes(picture.png(url))
@@ -124,3 +124,4 @@ def code(desk: Desk, number: str, png: Path | None, svg: Path | None) -> None:
         svg.write_text(picture.svg(url), encoding="utf-8")
     if not (png or svg):
         click.echo(picture.terminal(url))
+        click.echo(url)

@@ -133,18 +133,21 @@ def show(desk: Desk) -> None:
     click.secho(say("c.demo.warning", origin=desk.config.origin), bold=True, fg="red")
     click.echo(say("c.demo.pages", pages=f"{base}/periksa"))
     click.echo(say("c.demo.api", docs=f"{base}/docs", openapi=f"{base}/openapi.json"))
-    notes = desk.config.keys_folder / NOTES
-    if not notes.exists():
+    kept = desk.config.keys_folder / NOTES
+    if not kept.exists():
         return  # A ledger that somebody else began.
-    number = json.loads(notes.read_text(encoding="utf-8"))["numbers"]["graduates"][0]
-    name = GRADUATES[0].name.reveal()
+    notes = json.loads(kept.read_text(encoding="utf-8"))
+    number, name, chair = notes["numbers"]["graduates"][0], GRADUATES[0].name.reveal(), notes["officers"]["ketua"]
+    url = desk.ledger.certificates.code(number, reader=desk.reader)
     click.echo(say("c.demo.certificate", number=number, name=name))
-    click.echo(picture.terminal(desk.ledger.certificates.code(number, reader=desk.reader)))
+    click.echo(picture.terminal(url))
+    click.echo(say("c.demo.open", url=url))
     click.echo(say("c.demo.try"))
     me, image = program(), "sertifikat.png"
     click.echo(f'  1. {me} verify --number {number} --name "{name}"')
     click.echo(f"  2. {me} code {number} --png {image} && {me} verify --picture {image}")
-    click.echo(f"  3. {me} audit")
+    click.echo(f"  3. {me} publish public && {me} paper print {number} --officer {chair} -o sertifikat.pdf")
+    click.echo(f"  4. {me} audit")
 
 
 def program() -> str:

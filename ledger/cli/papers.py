@@ -1,5 +1,7 @@
 """`ledger paper`: print certificates for their holders, and account for pre-printed blanks."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,8 @@ from ledger.domain.documents import FAULTS
 from ledger.errors import ConfigError, InputError
 from ledger.papers.layout import Sheet
 
+FARTHEST = 10  # mm. Farther, the code's quiet zone would come too near the edge for a printer.
+
 
 class Offset(click.ParamType[tuple[float, float]]):
     name = "x,y"
@@ -24,8 +28,8 @@ class Offset(click.ParamType[tuple[float, float]]):
             x, y = map(float, value.split(","))
         except ValueError:
             self.fail("1.5,-2", param, ctx)
-        if not all(-20 <= one <= 20 for one in (x, y)):
-            self.fail("-20..20 mm", param, ctx)
+        if not all(abs(one) <= FARTHEST for one in (x, y)):
+            self.fail(f"-{FARTHEST}..{FARTHEST} mm", param, ctx)
         return x, y
 
 
@@ -62,9 +66,7 @@ def print_(
     **order: Any,
 ) -> Answer:
     """Print the certificates of these NUMBERS, of a decree or of a training; each file is recorded."""
-    for path in (output, handover):
-        if path is not None and path.exists():
-            raise ConfigError("file-exists", path=path.name)
+    _require_place([output, *([] if handover is None else [handover])], each)
     actor = desk.actor()
     subject, chosen = _chosen(desk, numbers, decree, training)
     said = Order(
@@ -88,14 +90,35 @@ def _chosen(desk: Desk, numbers: tuple[str, ...], decree: UUID | None, training:
     return desk.ledger.papers.of_training(training) if training is not None else ("", list(numbers))
 
 
+def _require_place(files: Sequence[Path], folder: Path | None) -> None:
+    """Before anything is recorded: what cannot be written would use up blanks that nobody has.
+
+    Raises: ConfigError: `file-exists`: nothing is overwritten. InputError: `file-not-writable`.
+    """
+    for path in files:
+        if path.exists():
+            raise ConfigError("file-exists", path=path.name)
+        if not os.access(path.absolute().parent, os.W_OK):
+            raise InputError("file-not-writable", path=path.name)
+    if folder is not None:
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError as cause:
+            raise ConfigError("file-exists", path=folder.name) from cause
+        except OSError as cause:
+            raise InputError("file-not-writable", path=folder.name) from cause
+
+
 def _write(printed: Printed, output: Path, each: Path | None, handover: Path | None) -> None:
-    output.write_bytes(printed.file)
+    """They are personal data: for their owner only."""
+    files = {output: printed.file}
     if handover is not None:
-        handover.write_bytes(printed.handover)
+        files[handover] = printed.handover
     if each is not None:
-        each.mkdir(parents=True, exist_ok=True)
-        for number, file in printed.singles:
-            (each / f"{number}.pdf").write_bytes(file)
+        files |= {each / f"{number}.pdf": file for number, file in printed.singles}
+    for path, data in files.items():
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(data)
 
 
 @paper.command()

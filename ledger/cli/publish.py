@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from ledger.application.context import Answer
 from ledger.cli.desk import Desk, answers, refusal
@@ -32,6 +33,8 @@ def publish(desk: Desk, target: Path, watch: int | None) -> Answer:
             answer = _published(desk, target)
         except StoreError as refused:  # The disk may be back in a moment.
             click.echo(refusal(refused, desk.config.language), err=True)
+        except DBAPIError:  # The database, too.
+            click.echo(refusal(StoreError("database-unreachable"), desk.config.language), err=True)
     return answer
 
 
@@ -56,6 +59,9 @@ def _round(desk: Desk) -> None:
 
 
 def unlisted() -> bytes:
-    """What a visitor of a folder reads instead of a list of its files."""
-    said = "".join(f'<p lang="{lang}">{escape(say("w.unlisted", lang))}</p>\n' for lang in LANGUAGES)
+    """What a visitor of a folder reads instead of a list of its files, with the way to the page."""
+    said = "".join(
+        f'<p lang="{lang}">{escape(say("w.unlisted", lang))} <a href="/q/">{escape(say("w.check", lang))}</a></p>\n'
+        for lang in LANGUAGES
+    )
     return f'<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n<title>·</title>\n{said}'.encode()

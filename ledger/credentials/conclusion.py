@@ -93,7 +93,7 @@ def paper_of_token(token: Token, issuer: str, scopes: Collection[str], standing:
         scope=", ".join(sorted(scopes)) or token.scope,
         tested=standing.tested if standing else (),
         decided=token.decided,
-        signed=standing.signed if standing else None,
+        signed=legal_day(token.issued * 1000),
         begins=legal_day(token.begins * 1000),
         through=None if token.expires is None else legal_day(token.expires * 1000 - 1),
     )

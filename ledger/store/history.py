@@ -17,7 +17,7 @@ from ledger.domain.values import legal_day, new_id
 from ledger.errors import NotFoundError, RuleError, StoreError
 from ledger.events import KINDS, Fact, Record, decode, encode, payload_of
 from ledger.signing.cose import Signer
-from ledger.store import recorder, requests
+from ledger.store import published, recorder, requests
 from ledger.transparency.merkle import leaf_hash
 from ledger.view import Models
 
@@ -47,7 +47,8 @@ class AnsweredBefore(Exception):  # noqa: N818 - no error: the request was done 
 
 @dataclass(eq=False)
 class Turn:
-    """One writer's transaction. `now` was read under the lock and is never less than the last event's."""
+    """One writer's transaction. `now` was read under the lock; it is never less than the last event's, and
+    never a little less than the second of the last published lists, which cover all that was recorded before it."""
 
     connection: Connection
     signer: Signer
@@ -138,7 +139,7 @@ class History:
         """A crash before the commit leaves nothing of the turn; after it, all of it."""
         with writing(self.engine) as connection:
             position, last = recorder.head(connection)
-            now = max(self.clock(), last)
+            now = published.not_covered(connection, max(self.clock(), last))
             if actor.request is not None and (before := requests.done(connection, actor.request)) is not None:
                 raise AnsweredBefore(before)
             turn = Turn(connection, signer or self.signer(connection), self.advance, self.origin, actor, now, position)

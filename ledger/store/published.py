@@ -25,6 +25,7 @@ DOCUMENTS = Table(
     Column("token", LargeBinary(32), primary_key=True),
     Column("body", LargeBinary, nullable=False),
 )
+AHEAD_SECONDS = 5 * 60  # Lists from further ahead were signed while a clock was wrong.
 ROUND = ""  # The path of the row that says how far the last round reached.
 
 
@@ -47,6 +48,15 @@ def last_round(connection: Connection) -> Made | None:
     return None if found is None else Made(*found)
 
 
+def not_covered(connection: Connection, now: int) -> int:
+    """`now`, or the second of the last lists where a clock was set back by a little, or another host's is ahead: what
+    is recorded then must not seem to be covered by them. Both in ms UTC. A further leap is not followed: the history
+    would bear the wrong time for good."""
+    last = last_round(connection)
+    second = last.iat * 1000 if last else 0
+    return second if now < second <= now + AHEAD_SECONDS * 1000 else now
+
+
 def oldest(connection: Connection) -> int | None:
     """s UTC, of the lists that are there; None: there are none."""
     found: int | None = run(connection, "SELECT MIN(iat) FROM published").fetchone()[0]
@@ -66,6 +76,8 @@ def forget(connection: Connection, paths: Sequence[str]) -> None:
 
 
 def body(connection: Connection, path: str) -> bytes | None:
+    if "\0" in path:
+        return None  # PostgreSQL knows no such text.
     row = run(connection, f"SELECT body FROM published WHERE path = {_mark(connection)}", (path,)).fetchone()  # noqa: S608
     return bytes(row[0]) if row and path != ROUND else None
 

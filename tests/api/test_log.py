@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask.testing import FlaskClient
 
 from ledger.app import create_app
+from ledger.application.publishing import LATE_SECONDS
 from ledger.cli.story import Story
 from ledger.credentials import digits
 from ledger.credentials.proved import proved
@@ -151,11 +152,24 @@ def test_every_verdict_names_the_newest_checkpoint(
     assert verdict["log"] == {"size": size, "signed": signed.clock(), "witnesses": []}
 
 
-def test_without_witnesses_asked_for_the_log_is_healthy(public: FlaskClient) -> None:
+def test_without_witnesses_asked_for_the_log_is_healthy(signed: Story, public: FlaskClient) -> None:
+    signed.ledger.publishing.keep()
+
     answer = public.get("/health")
 
     assert answer.status_code == 200
-    assert answer.get_json() == {"green": True, "behind": 0.0, "alarms": 0, "quorum_age": 0.0}
+    assert answer.get_json() == {"green": True, "behind": 0.0, "alarms": 0, "quorum_age": 0.0, "published_age": 0}
+
+
+def test_lists_that_nobody_signs_any_more_turn_health_red(signed: Story, public: FlaskClient) -> None:
+    before = public.get("/health")
+    signed.ledger.publishing.keep()
+    signed.clock.ms = signed.clock() + LATE_SECONDS * 1000
+
+    after = public.get("/health")
+
+    assert (before.status_code, before.get_json()["published_age"]) == (503, None)
+    assert (after.status_code, after.get_json()["published_age"]) == (503, LATE_SECONDS)
 
 
 def test_a_tile_s_path_is_read_as_it_is_written() -> None:

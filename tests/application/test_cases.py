@@ -169,6 +169,17 @@ def test_one_address_may_send_so_many_within_an_hour_and_others_go_on(world: Wor
     assert len(cases.listed(world.actor("ketua"))) == most + 1
 
 
+def test_who_has_many_addresses_may_send_so_many_within_an_hour_too(world: World) -> None:
+    cases, most = world.ledger.cases, int(world.ledger.config.budget_board)
+    for n in range(most):
+        cases.open("report", Given(code="1"), address=f"2001:db8:0:{n:x}::1")
+
+    with pytest.raises(BudgetError):
+        cases.open("report", Given(code="1"), address="192.0.2.2")
+
+    assert len(cases.listed(world.actor("ketua"))) == most
+
+
 # The board ----------------------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,12 @@ def test_subjects_taught_are_sealed_into_the_certificates_that_follow(story: Sto
 
 @pytest.mark.parametrize(
     ("materials", "code"),
-    [([("Etika", 15)], "materials-differ"), ([("Etika\n", 16)], "materials-malformed"), ([], "materials-differ")],
+    [
+        ([("Etika", 15)], "materials-differ"),
+        ([("Etika\n", 16)], "materials-malformed"),
+        ([("Etika", 1)] * 31, "materials-malformed"),
+        ([], "materials-differ"),
+    ],
 )
 def test_subjects_that_do_not_fit_the_training_are_refused(
     told: Story, materials: list[tuple[str, int]], code: str

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pypdfium2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ledger.application import printing
 from ledger.application.papers import serials
@@ -20,6 +20,7 @@ from ledger.domain.people import FullName
 from ledger.errors import ConflictError, InputError, NotFoundError, RuleError, SealedError
 from ledger.papers.layout import Sheet
 from ledger.projections.papers import TABLE
+from ledger.vault.reads import READS
 from tests.conftest import GREEN_DAY
 
 
@@ -160,6 +161,22 @@ def test_another_authority_does_not_print_it(covered: Story) -> None:
 
     assert refused.value.code == "authority-elsewhere"
     assert recorded(covered) == []
+
+
+def test_another_authority_gets_no_copy_of_what_was_printed_before_and_nothing_is_opened_for_it(covered: Story) -> None:
+    printed(covered, number(covered))
+    before = looks(covered)
+
+    with pytest.raises(RuleError) as refused:
+        printed(covered, number(covered), who="petugas")
+
+    assert refused.value.code == "authority-elsewhere"
+    assert looks(covered) == before
+
+
+def looks(story: Story) -> int:
+    with reading(story.ledger.engine) as connection:
+        return connection.execute(select(func.count()).select_from(READS)).scalar_one()
 
 
 def test_what_is_suspended_is_not_printed(covered: Story) -> None:

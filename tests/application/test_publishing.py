@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from ledger.application.publishing import REFRESH_SECONDS
+from ledger.application.publishing import LATE_SECONDS, REFRESH_SECONDS
 from ledger.cli.story import Story, StoryClock
 from ledger.credentials import document, registered, status_list
 from ledger.credentials.status_list import Status, StatusList
@@ -17,7 +17,7 @@ from ledger.database import reading
 from ledger.domain.documents import Document
 from ledger.errors import NotFoundError, VerificationError
 from ledger.projections.certificates import TABLE, status
-from ledger.store import published
+from ledger.store import published, recorder
 from ledger.wiring import build
 
 GREEN_DAY = date(2026, 10, 22)
@@ -177,6 +177,24 @@ def test_a_list_that_says_the_same_is_still_newer_than_a_certificate_issued_and_
     assert opened(story).iat == (story.clock.ms or 0) // SECOND
 
 
+def test_a_clock_set_back_delays_no_revocation_and_no_list_covers_what_was_recorded_after_it(
+    published_once: Story,
+) -> None:
+    """Else a new certificate would read as revoked and unregistered until the clock has caught up."""
+    story = published_once
+    number, first = story.numbers["graduates"][0], opened(story).iat
+    story.clock.ms = (story.clock.ms or 0) - 240 * SECOND
+    act(story, "revoke", number)
+    with reading(story.ledger.engine) as connection:
+        recorded = recorder.head(connection)[1]
+
+    made = [story.ledger.publishing.keep() for _ in range(2)]
+
+    assert recorded >= first * SECOND
+    assert (made, opened(story).iat) == ([1, 0], first + 1)
+    assert opened(story).at(status(row(story, number))[1]) == Status.INVALID
+
+
 def test_nothing_is_signed_anew_before_a_quarter_of_an_hour_when_nothing_changed(published_once: Story) -> None:
     before = bodies(published_once)
 
@@ -206,6 +224,11 @@ def test_before_anything_was_published_there_is_nothing_and_nothing_is_covered(t
 def test_the_row_of_the_round_is_no_list(published_once: Story) -> None:
     with pytest.raises(NotFoundError):
         published_once.ledger.publishing.list("")
+
+
+def test_an_address_that_no_database_can_hold_is_not_there(published_once: Story) -> None:
+    with pytest.raises(NotFoundError):
+        published_once.ledger.publishing.list("status/\0/0")
 
 
 def test_of_several_workers_at_once_one_signs_and_all_serve_what_it_signed(told: Story, clock: StoryClock) -> None:
@@ -271,3 +294,21 @@ def test_a_document_is_signed_anew_when_the_key_that_signed_it_is_stolen(publish
 def test_of_what_nothing_was_printed_there_is_no_document(published_once: Story) -> None:
     with pytest.raises(NotFoundError):
         published_once.ledger.publishing.document(bytes(32))
+
+
+def test_a_clock_that_was_a_year_ahead_for_a_moment_keeps_no_revocation_back(published_once: Story) -> None:
+    story, before = published_once, published_once.clock.ms or 0
+    number = story.numbers["graduates"][0]
+    later(story, 365 * 86_400)
+    ahead = opened(story).iat
+    story.clock.ms = before + 60 * SECOND
+
+    act(story, "revoke", number)
+    later(story, 10)
+
+    found = opened(story)
+    assert found.iat > ahead
+    assert found.at(status(row(story, number))[1]) is Status.INVALID
+    assert (story.ledger.publishing.age() or 0) > LATE_SECONDS
+    with story.ledger.engine.connect() as connection:
+        assert recorder.head(connection)[1] < before + 3600 * SECOND  # The history does not bear the wrong year.

@@ -65,8 +65,8 @@ def test_every_command_that_it_prints_works_as_it_stands(terminal: Terminal) -> 
     options: Any = {"shell": True, "cwd": terminal.folder, "env": settings(), "capture_output": True, "text": True}
     done = [subprocess.run(line, check=False, **options) for line in printed]
 
-    assert len(printed) == 3
-    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 3
+    assert len(printed) == 4
+    assert [(one.returncode, one.stderr) for one in done] == [(0, "")] * 4
     assert "GENUINE AND IN FORCE (green)" in done[0].stdout
     assert shlex.split(printed[0])[0] == sys.executable
 

@@ -87,7 +87,31 @@ def test_nothing_is_overwritten(terminal: Terminal) -> None:
     assert (terminal.folder / "paper.pdf").read_text() == "kept"
 
 
-@pytest.mark.parametrize("offset", ["1", "a,b", "1,2,3", "500,0", "nan,0"])
+def test_a_place_that_cannot_be_written_costs_no_blank(desk: Terminal) -> None:
+    number = desk.notes["numbers"]["graduates"][0]
+    (desk.folder / "full").mkdir()
+    nowhere = (("-o", "nowhere/paper.pdf"), ("-o", "paper.pdf", "--handover", "nowhere/list.pdf"))
+    taken = ("-o", "paper.pdf", "--each", "full")
+
+    refused = [
+        desk.refused("paper", "print", number, *where, "--blanks", "BLK-000001", *officer(desk)).partition(":")[0]
+        for where in (*nowhere, taken)
+    ]
+
+    assert refused == ["file-not-writable", "file-not-writable", "file-exists"]
+    assert desk.answer("paper", "blanks") == []
+
+
+def test_only_their_owner_reads_the_files(desk: Terminal) -> None:
+    number = desk.notes["numbers"]["graduates"][0]
+
+    desk.answer("paper", "print", number, "-o", "paper.pdf", "--each", "singles", *officer(desk))
+
+    made = [desk.folder / "paper.pdf", desk.folder / "singles", desk.folder / f"singles/{number}.pdf"]
+    assert [oct(one.stat().st_mode & 0o777) for one in made] == ["0o600", "0o700", "0o600"]
+
+
+@pytest.mark.parametrize("offset", ["1", "a,b", "1,2,3", "-11,0", "nan,0"])
 def test_an_offset_is_two_short_lengths(offset: str) -> None:
     done = CliRunner().invoke(cli, ["paper", "print", "X", "-o", "x.pdf", "--offset", offset])
 

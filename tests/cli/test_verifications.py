@@ -106,10 +106,10 @@ def test_one_way_to_ask_at_a_time(terminal: Terminal, arguments: tuple[str, ...]
     assert terminal.run("verify", *arguments).exit_code == 2
 
 
-def test_the_code_is_drawn_in_the_terminal(terminal: Terminal, number: str, address: str) -> None:
+def test_the_code_is_drawn_in_the_terminal_with_its_address(terminal: Terminal, number: str, address: str) -> None:
     drawn = terminal.run("code", number).stdout
 
-    assert drawn.rstrip("\n") == picture.terminal(address).rstrip("\n")
+    assert drawn == f"{picture.terminal(address)}\n{address}\n"
 
 
 def test_a_status_is_shown_at_once(terminal: Terminal, number: str, address: str) -> None:

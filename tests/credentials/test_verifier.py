@@ -12,6 +12,7 @@ from ledger.credentials.sources import Answer, Kind
 from ledger.credentials.standing import Standing, State
 from ledger.credentials.verdict import Colour, Verdict
 from ledger.credentials.verifier import Verifier
+from ledger.domain.values import legal_day
 from tests.conformance import vector, world
 from tests.conformance.world import BASE, NOW, ORIGIN, PLAIN, ROOT, address
 
@@ -50,7 +51,7 @@ def test_the_verdict_shows_what_the_code_says() -> None:
     assert paper is not None
     assert paper.name is not None
     assert (paper.name.reveal(), paper.number, paper.issuer) == ("Siti Rahmawati", "IPSPI-PSG-2026-000123-4", "IPSPI")
-    assert (paper.decided, paper.tested, paper.signed) == (world.DECIDED, (), None)
+    assert (paper.decided, paper.tested, paper.signed) == (world.DECIDED, (), legal_day(world.SIGNED * 1000))
 
 
 @given(st.text(max_size=400))

@@ -3,16 +3,19 @@
 import re
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pypdfium2
 import pytest
 
+from ledger.application.trainings import MOST_SUBJECTS
 from ledger.credentials.conclusion import LINES
 from ledger.domain.values import Personal
 from ledger.errors import InputError
 from ledger.messages import day
 from ledger.papers import layout, said, words
 from ledger.papers.layout import Sheet
+from ledger.papers.said import Training
 
 from .conftest import ATTENDED, HOUSE, LONG, SAID, code, pages, single, text
 
@@ -59,6 +62,20 @@ def test_an_attendance_certificate_has_a_back_page_with_subjects_and_hours() -> 
     for told in ("Konsep dasar PSM", "Wawasan kebangsaan", "16", "PSM-DASAR", ATTENDED.number, "17–18 Februari 2020"):
         assert told in back, told
     assert pages(single()) == 1
+
+
+@every_sheet
+def test_as_many_subjects_as_a_training_may_have_stand_one_below_the_other(sheet: Sheet) -> None:
+    subjects = tuple((f"N{n:02d} " + "materi " * 16, 1) for n in range(MOST_SUBJECTS))
+    file = single(replace(ATTENDED, training=Training(programme="PSM-DASAR", hours=30, materials=subjects)), sheet)
+
+    with pypdfium2.PdfDocument(file) as document:
+        page = document[1].get_textpage()
+        found = [page.search(subject[:3]).get_next() for subject, _ in subjects]
+        lines = [page.get_charbox(at[0]) for at in found if at is not None]
+
+    assert len(lines) == MOST_SUBJECTS
+    assert [n for n, (above, below) in enumerate(pairwise(lines)) if below[3] >= above[1]] == []
 
 
 def test_a_volunteer_never_bears_the_title_of_the_profession() -> None:

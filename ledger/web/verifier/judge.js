@@ -87,7 +87,7 @@ function paperOf(paper, issuer, bases) {
     scope: issuer.scopes.join(", ") || paper.scope,
     tested: [],
     decided: paper.decided,
-    signed: null,
+    signed: legalDay(paper.issued),
     begins: legalDay(paper.begins),
     through: paper.expires === null ? null : legalDay(paper.expires - 1),
   };

@@ -54,7 +54,7 @@ async function check(text, file = null, context = "") {
 
 async function choose(file) {
   const mine = ++turn;
-  seen.chosen = file;
+  Object.assign(seen, { text: "", verdict: null, compared: null, chosen: file }); // The verdict was of another paper.
   const text = await readHere(file);
   if (mine !== turn) return null;
   if (text !== null) return check(text, file);
