@@ -194,10 +194,10 @@ class Cases:
         now = self._context.history.clock()
         until = now - parameter("case.keep-days", legal_day(now)) * DAY_MS
         with reading(self._context.history.engine) as connection:
-            if not cases.answered_before(connection, until):
+            if not cases.over(connection, until):
                 return 0
         with writing(self._context.history.engine) as connection:
-            over = cases.answered_before(connection, until)
+            over = cases.over(connection, until)
             for row in over:
                 for id in (row["id"], None if self._recorded(connection, row) else row["attestation"]):
                     if id is not None:

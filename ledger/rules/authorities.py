@@ -1,6 +1,7 @@
 """Authorities and the catalogue of legal bases (R24, R40, R41)."""
 
 from datetime import date
+from urllib.parse import urlsplit
 
 from ledger.domain.authorities import Authority
 from ledger.domain.regulations import Regulation
@@ -12,11 +13,22 @@ from ledger.projections.regulations import REGULATIONS
 from ledger.rules.asking import require, rule
 from ledger.view import Models
 
+PLACES = ("", "api", "document", "health", "keys", "log", "periksa", "proof", "q", "registered", "static")
+
 
 @rule("R24", Authority.Created)
 def an_authority_is_registered_once(models: Models, _: Record, event: Authority.Created) -> None:
     if models.find(AUTHORITIES, "authority", event.authority):
         raise RuleError("authority-taken", rule="R24", got=event.authority)
+
+
+@rule("R24", Authority.Created)
+def a_status_address_is_its_own(models: Models, _: Record, event: Authority.Created) -> None:
+    """Lists stand at its path on whatever host: two authorities there, or other public files, and one would hide."""
+    place = _place(event.status_uri)
+    others = {_place(row["status_uri"]) for row in models.every(AUTHORITIES) if row["authority"] != event.authority}
+    if place in others or place.partition("/")[0] in PLACES:
+        raise RuleError("address-taken", rule="R24", got=event.status_uri)
 
 
 @rule("R24", Authority.Granted)
@@ -61,3 +73,7 @@ def warned_of_revocation(models: Models, regulation: str, on: date, *, warned: b
     is_revoked = isinstance(revoked, int) and revoked <= to_days(on)
     if is_revoked != warned:
         raise RuleError("basis-revoked" if is_revoked else "basis-in-force", rule="R40", got=regulation)
+
+
+def _place(uri: str) -> str:
+    return urlsplit(uri).path.strip("/")

@@ -14,6 +14,13 @@ def a_paper_is_printed_by_the_issuer(models: Models, record: Record, event: Docu
     _of_issuer(models, record, event.certificate.bytes)
 
 
+@rule("R26", Document.Created)
+def a_paper_is_of_a_certificate_in_force(models: Models, _: Record, event: Document.Created) -> None:
+    certificate = require(models, CERTIFICATES, event.certificate.bytes, rule="R26")
+    if certificate["state"] != "active":
+        raise RuleError("paper-not-in-force", rule="R26", number=certificate["number"])
+
+
 @rule("R24", Blank.Created)
 def a_printed_blank_is_spoiled_by_its_issuer(models: Models, record: Record, event: Blank.Created) -> None:
     for paper in models.find(PAPERS, "blank", event.blank):

@@ -3,9 +3,10 @@
 A row names nobody. What was written lies in the vault, under the case's own id.
 """
 
-from sqlalchemy import Column, Connection, LargeBinary, String, Table, select
+from sqlalchemy import Column, Connection, LargeBinary, String, Table, and_, or_, select
 
 from ledger.database import BIG, HISTORY, Row, put
+from ledger.domain.values import legal_day, to_days
 
 CASES = Table(
     "cases",
@@ -42,9 +43,11 @@ def every(connection: Connection) -> list[Row]:
     return [dict(row._mapping) for row in rows]
 
 
-def answered_before(connection: Connection, instant: int) -> list[Row]:
-    """Whose contents are still kept. `instant`: ms UTC."""
-    rows = connection.execute(select(CASES).where(CASES.c.answered < instant, CASES.c.destroyed.is_(None)))
+def over(connection: Connection, instant: int) -> list[Row]:
+    """Answered, or due and never answered, before this instant, ms UTC, whose contents are still kept."""
+    unanswered = and_(CASES.c.answered.is_(None), CASES.c.due < to_days(legal_day(instant)))
+    wanted = select(CASES).where(or_(CASES.c.answered < instant, unanswered), CASES.c.destroyed.is_(None))
+    rows = connection.execute(wanted)
     return [dict(row._mapping) for row in rows]
 
 

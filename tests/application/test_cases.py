@@ -485,6 +485,11 @@ def test_what_was_written_is_destroyed_when_its_days_are_over_and_the_answer_sta
         told.ledger.cases.export(told.actor("ketua"), made.number)
     assert told.ledger.cases.sweep() == 0
 
+    clock.at(TODAY + days + timedelta(days=30))  # What nobody answers is not kept for ever either.
+
+    assert told.ledger.cases.sweep() == 1
+    assert held(told.ledger, id_of(told.ledger, open_still.number)) == (0, 0)
+
 
 def test_the_end_of_a_case_leaves_what_it_confirmed(told: Story, clock: StoryClock) -> None:
     id = confirmed(told, asked(told).number)

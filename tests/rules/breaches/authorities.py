@@ -13,6 +13,16 @@ def a_second_ipspi(w: World) -> None:
     w.approved([w.ledger.authorities.register("IPSPI", "https://elsewhere.example/status")])
 
 
+@breaks("a_status_address_is_its_own", "address-taken")
+def two_authorities_at_one_address(w: World) -> None:
+    w.approved([w.ledger.authorities.register("DINAS", "https://elsewhere.example/status/ipspi")])
+
+
+@breaks("a_status_address_is_its_own", "address-taken")
+def an_authority_at_the_address_of_the_buckets(w: World) -> None:
+    w.approved([w.ledger.authorities.register("DINAS", "https://cek.example/registered/")])
+
+
 def grant(w: World, **other: Any) -> Act:
     usual = {"name": "Independen Pekerja Sosial", "scope": "*", "schemes": ("PEKSOS/GENERALIS",)}
     values = usual | {"basis": "UU 14/2019", "begins": date(2022, 4, 7)} | other

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ledger.domain.documents import Blank, Document
-from tests.rules.breaches.registry import World, breaks
+from tests.rules.breaches.certificates import status_act
+from tests.rules.breaches.registry import KEMENSOS, World, breaks
 
 
 def document(w: World, **other: Any) -> Document:
@@ -19,6 +20,12 @@ def spoiled(w: World, blank: str) -> Blank:
 @breaks("a_paper_is_printed_by_the_issuer", "authority-elsewhere")
 def a_paper_printed_by_another_authority(w: World) -> None:
     w.save("ketua", document(w))
+
+
+@breaks("a_paper_is_of_a_certificate_in_force", "paper-not-in-force")
+def a_paper_of_a_revoked_certificate(w: World) -> None:
+    w.approved([status_act(w, "revoke", "revocation")], by=KEMENSOS)
+    w.save("petugas", document(w))
 
 
 @breaks("a_printed_blank_is_spoiled_by_its_issuer", "authority-elsewhere")
