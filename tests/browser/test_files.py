@@ -13,7 +13,7 @@ from ledger.credentials.document import Document
 from ledger.messages import say
 from tests.browser.conftest import Phone
 from tests.browser.host import Host
-from tests.browser.seen import decided
+from tests.browser.seen import decided, visit
 from tests.conformance import world
 
 PDF = b"%PDF-1.7 Siti Rahmawati"
@@ -81,6 +81,20 @@ def test_a_pdf_is_compared_with_what_was_issued(
 
     assert decided(page) == "valid"
     assert page.inner_text("#result .line") == say(f"q.file.{said}")
+
+
+def test_the_pdf_of_the_code_that_was_just_checked_stays_on_the_phone(host: Host, phone: Phone, tmp_path: Path) -> None:
+    address = host.certificate(world.PLAIN)
+    sheets(host, PDF)
+    opened = phone()
+    visit(opened, address)
+    (tmp_path / "sertifikat.pdf").write_bytes(PDF)
+
+    opened.set_input_files("#file", tmp_path / "sertifikat.pdf")
+    opened.wait_for_selector(f"text={say('q.file.same')}")
+
+    assert decided(opened) == "valid"
+    assert posts(host.requests) == []
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_the_paper_is_shown_to_be_held_against_it(host: Host, phone: Phone) -> N
         ["Lingkup keberlakuan", "Seluruh Indonesia"],
         ["Diuji", "Tidak termuat dalam kode"],
         ["Diputuskan", "20 Maret 2026"],
-        ["Ditandatangani", "Tidak termuat dalam kode"],
+        ["Ditandatangani", "21 Maret 2026"],
         ["Berlaku mulai", "20 Maret 2026"],
         ["Berlaku s.d.", "20 Maret 2031"],
         ["Status", "Tidak dicabut, tidak dibekukan"],
