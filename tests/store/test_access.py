@@ -107,7 +107,10 @@ def test_a_token_is_for_an_officer_in_office(story: Story) -> None:
 def test_the_acts_of_a_proposal_are_kept_in_their_order_until_they_are_done(story: Story) -> None:
     story.begins()
     book = story.ledger.authorities
-    batch = [book.register(authority, "https://contoh.invalid/status") for authority in ("ZETA", "ALFA", "MITRA")]
+    batch = [
+        book.register(authority, f"https://contoh.invalid/status/{authority.lower()}")
+        for authority in ("ZETA", "ALFA", "MITRA")
+    ]
     proposal = UUID(story.ledger.proposals.propose(story.actor("ketua"), batch)["proposal"])
 
     def kept() -> list[bytes]:
