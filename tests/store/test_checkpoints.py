@@ -48,7 +48,7 @@ def test_the_first_cosignature_of_a_key_stays_beside_its_newest(ledger: Ledger) 
 
 
 def test_notes_are_read_as_they_are_asked_for(ledger: Ledger) -> None:
-    add(ledger, *range(1, 1001), raw=bytes(LARGE))
+    add(ledger, *range(1, 501), raw=bytes(LARGE))
     tracemalloc.start()
 
     with reading(ledger.engine) as connection:
@@ -57,5 +57,5 @@ def test_notes_are_read_as_they_are_asked_for(ledger: Ledger) -> None:
 
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert (sizes, first) == (list(range(11, 1001)), [1, 2, 3])
-    assert peak < 400 * LARGE
+    assert (sizes, first) == (list(range(11, 501)), [1, 2, 3])
+    assert peak < 300 * LARGE
