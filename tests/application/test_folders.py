@@ -157,7 +157,7 @@ def test_a_folder_that_is_newer_is_refused_and_nothing_of_it_changes(ready: Stor
     """An older database was restored: it must not undo what others have seen."""
     old = tmp_path / "old.db"
     if ready.ledger.engine.dialect.name != "sqlite":
-        pytest.skip("the copy of a file")
+        pytest.skip("ASKED ON SQLITE ONLY: the older database is made as a copy of its file")
     with reading(ready.ledger.engine) as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql(f"VACUUM INTO '{old}'")

@@ -240,7 +240,9 @@ def test_nothing_can_be_written_to_its_database(reader: str) -> None:
 
 def test_its_role_reads_what_is_public_and_nothing_sealed(reader: str, listed: Story) -> None:
     if not reader.startswith("postgresql"):
-        pytest.skip("SQLite has no roles: give the server a copy, or a file that it cannot write")
+        pytest.skip(
+            "ASKED ON POSTGRESQL ONLY: SQLite has no roles; give the server a copy, or a file that it cannot write"
+        )
     engine = open_database(reader)  # Not even asked to only read.
     rights = """SELECT tablename, has_table_privilege(current_user, quote_ident(tablename), 'SELECT'),
         has_table_privilege(current_user, quote_ident(tablename), 'INSERT, UPDATE, DELETE, TRUNCATE')
