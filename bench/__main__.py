@@ -9,7 +9,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import append, endpoint, library, lists, log, page, papers, replay, stock
+from bench import append, desk, endpoint, library, lists, log, page, papers, replay, stock
 from bench.figures import Figure, table
 from ledger.application.issuing import FULL
 
@@ -18,6 +18,7 @@ def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> lis
     """Quick: everything once, at a size that says nothing. `events`: of the long history whose log is measured."""
     rounds = 1 if quick else 9
     sizes = {"singles": 20, "batches": 1} if quick else {"singles": 400, "batches": 6}
+    register = {"people": 1_000, "events": 5_000} if quick else {}
     history = {"trainings": 1, "signatures": 100} if quick else {"trainings": 11, "signatures": 5_000}
     small, large = (1_000, 2_000) if quick else (append.SMALL, append.LARGE)
     figures = [
@@ -30,6 +31,7 @@ def measured(folder: Path, *, quick: bool, events: int, postgresql: bool) -> lis
         *append.as_it_grows(folder / "growth", small=small, large=large, **sizes, rounds=rounds),
         *log.at_length(folder / "log", events=events, short=small, singles=sizes["singles"], rounds=rounds),
         *papers.at_once(20 if quick else 500, rounds=min(rounds, 3)),
+        *desk.pages(folder / "desk", **register, rounds=rounds),
     ]
     if postgresql:
         from bench.postgresql import server  # noqa: PLC0415 - it warns when loaded, and is seldom asked for

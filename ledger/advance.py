@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from ledger.database import Row
+from ledger.domain.certificates import Certificate
 from ledger.domain.lifecycle import First, step
 from ledger.domain.proposals import Proposal
 from ledger.errors import LedgerError, RuleError
 from ledger.events import KINDS, PLANS, Record
 from ledger.projections.all import VIEWS
+from ledger.projections.certificates import REPLACED, replaced
 from ledger.projections.columns import column_value
 from ledger.projections.proposals import PROPOSALS
 from ledger.rules import (  # noqa: F401 - importing registers the rules
@@ -23,10 +25,14 @@ from ledger.rules import (  # noqa: F401 - importing registers the rules
     attestations,
     authorities,
     certificates,
+    delegations,
+    deliveries,
     documents,
     exports,
     keys,
     officers,
+    organs,
+    participations,
     plain,
     reach,
     record,
@@ -45,9 +51,16 @@ REFERS: dict[str, list[tuple[str, View]]] = {
 }
 
 
-# Fields of a first event by whose value rules look for others like it.
-ALIKE: dict[str, list[str]] = {
-    topic: [name for name, *_ in PLANS[topic] if issubclass(kind, First) and name in VIEW_OF[topic].lookups]
+# Where the same value would be another's, too, besides the view of the kind itself.
+BESIDE: dict[str, tuple[View, ...]] = {Certificate.Created.TOPIC: (REPLACED,)}
+# Fields of a first event by whose value rules look for others like it, and where.
+ALIKE: dict[str, list[tuple[View, str]]] = {
+    topic: [
+        (view, name)
+        for view in (VIEW_OF[topic], *BESIDE.get(topic, ()))
+        for name, *_ in PLANS[topic]
+        if issubclass(kind, First) and name in view.lookups
+    ]
     for topic, (kind, _) in KINDS.items()
 }
 
@@ -85,6 +98,8 @@ def _one(models: Models, r: Record) -> None:
     models.put(
         view, row | {"id": r.stream, "state": state, "position": r.position, "version": event.originator_version}
     )
+    if isinstance(event, Certificate.Reissued):
+        models.put(REPLACED, replaced(before or {}, r))  # By its code the former paper is still found.
     _batch(models, r)
 
 
@@ -112,9 +127,9 @@ def _prefetch(models: Models, records: Iterable[Record]) -> None:
         for field, target in REFERS[r.event.TOPIC]:
             if values[field] is not None:
                 wanted[target].add(values[field].bytes)
-        for column in ALIKE[r.event.TOPIC]:
+        for place, column in ALIKE[r.event.TOPIC]:
             if values[column] is not None:
-                alike[view, column].add(column_value(values[column]))
+                alike[place, column].add(column_value(values[column]))
     for target, ids in wanted.items():
         models.prefetch(target, ids)
     for (target, column), found in alike.items():

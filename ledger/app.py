@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,12 +14,14 @@ from ledger.api.published import published
 from ledger.public import Public
 from ledger.web import pages
 from ledger.web.cases import cases
+from ledger.web.claims import claims
+from ledger.web.desk import desk
 from ledger.web.q import q
 from ledger.wiring import Ledger
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "Referrer-Policy": "no-referrer",
@@ -51,6 +53,8 @@ def create_app(ledger: Public) -> Flask:
     for files in (log, published, q, cases):
         app.register_blueprint(files)
     pages.register(app, described)
+    if isinstance(ledger, Ledger):
+        desk.register(app, ledger)
     app.register_error_handler(Exception, _answer)
     app.register_error_handler(HTTPException, _answer)
     app.after_request(_guarded)
@@ -64,6 +68,7 @@ def _whole(app: Flask, ledger: Ledger) -> dict[str, Any]:
         trusted = forwarding.Trusted(forwarding.secret(config.service_secret))
         app.before_request(lambda: trusted.client(request))
     app.register_blueprint(health)
+    app.register_blueprint(claims)
     described: dict[str, Any] = description.register(app, ledger).spec.to_dict()
     return described
 
@@ -83,7 +88,11 @@ def _answer(error: Exception) -> Any:
     found = problems.answer(error)
     if request.path.startswith(PROGRAMS) or not isinstance(found, Response):
         return found
-    page = pages.refused(found.status_code, found.get_json(force=True)["detail"])
+    said = found.get_json(force=True)
+    if request.path.startswith("/meja/") and "desk" in current_app.blueprints:
+        page = desk.refused(found.status_code, said["code"], said["facts"])
+    else:
+        page = pages.refused(found.status_code, said["detail"])
     return (*page, {"Retry-After": found.headers["Retry-After"]}) if "Retry-After" in found.headers else page
 
 

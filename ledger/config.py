@@ -9,9 +9,19 @@ from ledger.errors import ConfigError
 
 PREFIX = "LEDGER_"
 ADDRESS = r"https?://[a-z0-9.-]+(:[0-9]+)?"
+WRITTEN = {  # How these are written, and what such a one looks like.
+    "origin": (r"[a-z0-9-]+(\.[a-z0-9-]+)+", "ledger.example.org"),
+    "public_url": (ADDRESS, "https://host"),
+    "desk": (ADDRESS, "https://host"),
+    "smtp": (r"(smtps?://[a-z0-9.-]+(:[0-9]+)?)?", "smtps://host"),
+    "mail_from": (r"[A-Za-z0-9._-]{1,64}@[a-z0-9.-]+", "office@example.org"),
+}
 DEMONSTRATION = ".contoh.invalid"
 SERVICE, PUBLIC = ROLES = ("service", "public")
-BUDGETS = ("budget_number", "budget_checks", "budget_address", "budget_pictures", "budget_cases", "budget_board")
+BUDGETS = (
+    *("budget_number", "budget_checks", "budget_address", "budget_pictures", "budget_cases", "budget_board"),
+    "budget_claim",
+)
 NUMBERS = ("port", "workers", "proxies", *BUDGETS)
 
 
@@ -30,6 +40,7 @@ class Config:
     origin: str = _setting("demo.contoh.invalid", "The ledger's name, under every signature; never changed")
     root: str = _setting("", "Fingerprint of the first root set, from the key ceremony's minutes")
     public_url: str = _setting("http://127.0.0.1:8000", "Where codes lead: scheme and host")
+    desk: str = _setting("http://localhost:8000", "Where staff sign in: scheme and host, to which passkeys are bound")
     contact: str = _setting("sekretariat@contoh.invalid", "Whom readers of a verdict may ask")
     mirror: str = _setting("data/mirror", "Second place of the log's entries: a folder, in production on another disk")
     policy: str = _setting("", "File of the log's witnesses and their quorum (C2SP tlog-policy); empty: none")
@@ -44,6 +55,11 @@ class Config:
     budget_pictures: str = _setting("300", "How many pictures and PDFs one address may send within an hour")
     budget_cases: str = _setting("20", "How many reports and questions one address may send within an hour")
     budget_board: str = _setting("300", "How many reports and questions may be sent within an hour, by all together")
+    budget_claim: str = _setting("5", "How often one claim address may be tried within an hour")
+    smtp: str = _setting("", "Mail server: smtps://host, or smtp://host with STARTTLS; empty: no mail is sent")
+    smtp_user: str = _setting("", "User at the mail server; empty: none is asked for")
+    smtp_password: str = _setting("", "Of that user: file:/path or fd:3")
+    mail_from: str = _setting("sekretariat@contoh.invalid", "Address in whose name mail is sent")
     role: str = _setting(SERVICE, "service, or public: serves codes and files, without keys and without a vault")
     service: str = _setting("", "Of a public server: address of the service, for what needs the vault")
     service_secret: str = _setting("", "Shared by service and public servers: file:/path or fd:3; empty: none")
@@ -52,10 +68,9 @@ class Config:
     language: str = _setting("id", "Language of the command line: id or en")
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", self.origin):
-            raise ConfigError("setting-malformed", name="LEDGER_ORIGIN", expected="ledger.example.org")
-        if not re.fullmatch(ADDRESS, self.public_url):
-            raise ConfigError("setting-malformed", name="LEDGER_PUBLIC_URL", expected="https://host")
+        for name, (pattern, expected) in WRITTEN.items():
+            if not re.fullmatch(pattern, getattr(self, name)):
+                raise ConfigError("setting-malformed", name=PREFIX + name.upper(), expected=expected)
         for name in NUMBERS:
             if not getattr(self, name).isdecimal():
                 raise ConfigError("setting-malformed", name=PREFIX + name.upper(), expected="a number")

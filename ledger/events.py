@@ -20,6 +20,8 @@ from ledger.domain.attestations import Attestation
 from ledger.domain.authorities import Authority
 from ledger.domain.certificates import Certificate
 from ledger.domain.decrees import Decree
+from ledger.domain.delegations import Delegation
+from ledger.domain.deliveries import Delivery
 from ledger.domain.documents import Blank, Document
 from ledger.domain.equivalences import Equivalence
 from ledger.domain.exports import Export
@@ -56,6 +58,8 @@ NOUNS: tuple[type[Noun], ...] = (
     Attestation,
     Document,
     Blank,
+    Delivery,
+    Delegation,
 )
 # Closed: `resolve_topic` would import whatever module the stored bytes name.
 KINDS: dict[str, tuple[type[Fact], type[Noun]]] = {
@@ -201,13 +205,13 @@ def act(topic: str, stream: UUID, values: Mapping[str, Any], effective: date) ->
     """What the second person approves of an event: a leaf under `proposal.made`'s root.
 
     The certificate's number, token and days of signature are not known before the act; they are not part of it, nor
-    is the effective day of an issue, which is the day of signature.
+    is the effective day of an issue, a new paper or a renewal, which is the day of signature.
 
     Raises: InputError: `field-malformed`, `field-missing`.
     """
     kind = KINDS[topic][0]
     leaf: dict[str, Any] = {"body": _body(topic, values, kind.ACT), "kind": topic, "stream": stream.bytes}
-    if kind is not Certificate.Created:
+    if kind not in Certificate.UNDATED:
         leaf["effective"] = to_days(effective)
     return cbor.encode(leaf)
 

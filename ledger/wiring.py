@@ -4,31 +4,54 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import Thread
 from uuid import UUID
 
 from sqlalchemy import Connection, Table, select
 
 from ledger.advance import advance
 from ledger.application import attestations, issuing
+from ledger.application.access import Access
 from ledger.application.assessments import Assessments
 from ledger.application.attestations import Attestations
 from ledger.application.authorities import Authorities
+from ledger.application.briefs import Briefs
+from ledger.application.candidates import Candidates
 from ledger.application.cases import Cases
 from ledger.application.certificates import Certificates
 from ledger.application.checkpoints import Checkpoints
+from ledger.application.claims import Claims
+from ledger.application.codes import Codes
+from ledger.application.contacts import Contacts
 from ledger.application.context import Context
+from ledger.application.decrees import Decrees
+from ledger.application.delegations import Delegations
+from ledger.application.deliveries import Deliveries
+from ledger.application.delivering import Delivering
+from ledger.application.discussions import Discussions
 from ledger.application.exports import Exports
 from ledger.application.folders import Folders
 from ledger.application.histories import Histories
+from ledger.application.home import Home
+from ledger.application.imports import Imports
 from ledger.application.key_lists import KeyLists
 from ledger.application.log import Log
 from ledger.application.officers import Officers
+from ledger.application.outbox import Outbox
 from ledger.application.papers import Papers
+from ledger.application.participations import Participations
+from ledger.application.passkeys import Passkeys
+from ledger.application.passwords import Passwords
+from ledger.application.people import People
 from ledger.application.proposals import Proposals
 from ledger.application.publishing import Publishing
 from ledger.application.receipts import Receipts
 from ledger.application.registrants import Registrants
+from ledger.application.reminders import Reminders
 from ledger.application.schemes import Schemes
+from ledger.application.scope import Scope
+from ledger.application.search import Search
+from ledger.application.standings import Standings
 from ledger.application.trainings import Trainings
 from ledger.application.verifications import Verifications
 from ledger.config import PUBLIC, Config
@@ -46,7 +69,7 @@ from ledger.signing import key_files
 from ledger.signing.cose import Signer
 from ledger.signing.key_records import KeyList
 from ledger.signing.keyring import Keyring
-from ledger.store import cases
+from ledger.store import cases, imports
 from ledger.store.budgets import Budgets
 from ledger.store.history import Clock, History
 from ledger.store.schema import create, create_keys
@@ -62,15 +85,37 @@ class Ledger(Public):
     registrants: Registrants
     schemes: Schemes
     trainings: Trainings
+    participations: Participations
+    imports: Imports
     assessments: Assessments
     proposals: Proposals
     certificates: Certificates
+    standings: Standings
+    decrees: Decrees
+    candidates: Candidates
     histories: Histories
     exports: Exports
     papers: Papers
     folders: Folders
     attestations: Attestations
     cases: Cases
+    access: Access
+    contacts: Contacts
+    delivering: Delivering
+    deliveries: Deliveries
+    claims: Claims
+    outbox: Outbox
+    reminders: Reminders
+    passkeys: Passkeys
+    passwords: Passwords
+    codes: Codes
+    people: People
+    search: Search
+    home: Home
+    scope: Scope
+    delegations: Delegations
+    discussions: Discussions
+    briefs: Briefs
 
     def close(self) -> None:
         """Connections; a later question opens new ones."""
@@ -86,6 +131,7 @@ class Ledger(Public):
     def keeping(self) -> None:
         """Rounds on a thread of their own, while the process lives."""
         self.log.keeping()
+        Thread(target=self.search.warm, name="names", daemon=True).start()
 
     def settle(self) -> None:
         """At start, before anything is written: asks whether this history continues the one that was signed, then
@@ -95,11 +141,13 @@ class Ledger(Public):
             states = _states(connection, REGISTRANTS) | _states(connection, ATTESTATIONS)
             texts = set(connection.scalars(select(FIELDS.c.subject)))  # Reasons, under the keys of their streams.
             texts.update(connection.scalars(select(TRAININGS.c.id)))  # What explains them is sealed later.
-            brief = cases.sealed(connection) - states.keys()  # A later backup may hold the keys of fewer.
+            brief = cases.sealed(connection) | imports.sealed(connection)  # A later backup may hold the keys of fewer.
+            brief -= states.keys()
         erased = {UUID(bytes=id) for id, state in states.items() if state in ("erased", "withdrawn")}
         known = {UUID(bytes=id) for id in texts.union(states) - brief} - erased
         self.context.vault.settle(self.engine, known=known, erased=erased)
         self.cases.sweep()
+        self.imports.sweep()
 
 
 def _states(connection: Connection, view: Table) -> dict[bytes, str]:
@@ -123,16 +171,25 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     context = Context(config, history, vault, keyring)
     registrants, officers, receipts = Registrants(context), Officers(context), Receipts(context)
     budgets = Budgets(engine, keyring.kek(), clock)
+    access = Access(context, budgets)
     verifications = Verifications(context, budgets)
     minting = {
         Certificate.Created.TOPIC: partial(issuing.complete, context),
+        Certificate.Reissued.TOPIC: partial(issuing.complete_again, context),
         Attestation.Created.TOPIC: partial(attestations.complete, context),
     }
     proposals, confirmed = Proposals(context, minting), Attestations(context)
+    trainings = Trainings(context, registrants)
+    sent = Imports(context, trainings)
     checkpoints = Checkpoints(context)
     publishing = Publishing(context)
     reported = Cases(context, officers, verifications, receipts, proposals, confirmed, budgets)
-    log = Log(context, checkpoints, (publishing.keep, reported.sweep))
+    papers = Papers(context, receipts, publishing.covers)
+    contacts, claims = Contacts(context, officers), Claims(context, budgets)
+    outbox = Outbox(context, contacts, claims)
+    reminders = Reminders(context, outbox)
+    chores = (publishing.keep, reported.sweep, sent.sweep, claims.sweep, reminders.keep, outbox.keep)
+    log = Log(context, checkpoints, chores)
     return Ledger(
         context=context,
         keys=KeyLists(context),
@@ -140,21 +197,43 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         registrants=registrants,
         authorities=Authorities(context),
         schemes=Schemes(context),
-        trainings=Trainings(context, registrants),
+        trainings=trainings,
+        participations=Participations(context, registrants),
+        imports=sent,
         assessments=Assessments(context),
         proposals=proposals,
         certificates=Certificates(context),
+        standings=Standings(context, minting),
+        decrees=Decrees(context),
+        candidates=Candidates(context),
         verifications=verifications,
         histories=Histories(context),
         checkpoints=checkpoints,
         exports=Exports(context, checkpoints, log.keep),
         receipts=receipts,
         publishing=publishing,
-        papers=Papers(context, receipts, publishing.covers),
+        papers=papers,
         folders=Folders(context),
         log=log,
         attestations=confirmed,
         cases=reported,
+        access=access,
+        contacts=contacts,
+        delivering=Delivering(context, papers, claims, outbox),
+        deliveries=Deliveries(context, papers),
+        claims=claims,
+        outbox=outbox,
+        reminders=reminders,
+        passkeys=Passkeys(context, access),
+        passwords=Passwords(context, access),
+        codes=Codes(context, access, officers),
+        people=People(context),
+        search=Search(context),
+        home=Home(context),
+        scope=Scope(context),
+        delegations=Delegations(context),
+        discussions=Discussions(context),
+        briefs=Briefs(context, proposals),
     )
 
 

@@ -7,7 +7,18 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Equal, Length, OneOf
 
 from ledger.api.bodies import load
-from ledger.api.shapes import Octets, certificate_number, count, day, identifier, many, one_of, text, yes_or_no
+from ledger.api.shapes import (
+    Octets,
+    certificate_number,
+    count,
+    day,
+    identifier,
+    many,
+    one_of,
+    province,
+    text,
+    yes_or_no,
+)
 from ledger.application.acts import Act
 from ledger.domain.officers import ROLES
 from ledger.domain.schemes import DIMENSIONS
@@ -100,11 +111,13 @@ PROPOSABLE: dict[str, tuple[Schema, Prepare]] = {
             office=text(60),
             begins=day(),
             ends=day(**ENDS),
+            region=province(),
+            decree=identifier(**ENDS),
         ),
         lambda ledger, v: [ledger.officers.appoint(**v)],
     ),
     "enrol-key": (
-        _proposable("enrol-key", officer=identifier(), public=Octets(32)),
+        _proposable("enrol-key", officer=identifier(), public=Octets(32, 64)),
         lambda ledger, v: [ledger.officers.enrol_key(**v)],
     ),
     "end-key": (
@@ -112,14 +125,42 @@ PROPOSABLE: dict[str, tuple[Schema, Prepare]] = {
         lambda ledger, v: [ledger.officers.end_key(**v)],
     ),
     "change-officer": (
-        _proposable("change-officer", officer=identifier(), roles=roles(), office=text(60), ends=day(**ENDS)),
+        _proposable(
+            "change-officer",
+            officer=identifier(),
+            roles=roles(),
+            office=text(60),
+            ends=day(**ENDS),
+            region=province(),
+            decree=identifier(**ENDS),
+        ),
         lambda ledger, v: [ledger.officers.change(v.pop("officer"), **v)],
     ),
     "dismiss-officer": (
-        _proposable("dismiss-officer", officer=identifier(), reason=text(40)),
+        _proposable("dismiss-officer", officer=identifier(), reason=text(40), decree=identifier(**ENDS)),
         lambda ledger, v: [ledger.officers.dismiss(**v)],
     ),
+    "give-delegation": (
+        _proposable(
+            "give-delegation", officer=identifier(), region=text(2), begins=day(), ends=day(), decree=identifier()
+        ),
+        lambda ledger, v: [ledger.delegations.give(**v)],
+    ),
+    "end-delegation": (
+        _proposable("end-delegation", delegation=identifier(), reason=text(40)),
+        lambda ledger, v: [ledger.delegations.end(**v)],
+    ),
     **{name: _status(name) for name in ("suspend", "reinstate", "revoke", "annul")},
+    "reissue": (
+        _proposable("reissue", number=certificate_number(), decree=identifier(), reason=one_of("lost", "damaged")),
+        lambda ledger, v: [ledger.certificates.reissue(v.pop("number"), **v)],
+    ),
+    "correct-attendance": (
+        _proposable(
+            "correct-attendance", participation=identifier(), marks=text(31), reason=text(40), explanation=text(2000)
+        ),
+        lambda ledger, v: ledger.participations.correct(v.pop("participation"), **v),
+    ),
     "erase": (
         _proposable("erase", registrant=identifier(), ground=one_of("PDP-42", "PDP-43", "PDP-44")),
         lambda ledger, v: [ledger.registrants.erase(v["registrant"], v["ground"])],

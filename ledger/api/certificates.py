@@ -76,15 +76,16 @@ Acted = written("Acted", certificate=fields.UUID())
 
 
 @certificates.reads("", Numbers, query=ListQuery)
-def listed(_: UUID, query: dict[str, Any]) -> Any:
+def listed(officer: UUID, query: dict[str, Any]) -> Any:
     """Numbers in order, after a cursor; `next` is null at the end"""
-    found = ledger().certificates.listed(**query)
+    found = ledger().certificates.listed(**query, region=ledger().scope.region(officer))
     return {"certificates": found, "next": found[-1] if len(found) == query["limit"] else None}
 
 
 @certificates.reads("/<number:number>", Certificate, query=AsOfQuery)
-def show(_: UUID, query: dict[str, Any], number: str) -> Any:
+def show(officer: UUID, query: dict[str, Any], number: str) -> Any:
     """One certificate, without a name; `holder` is registered or erased"""
+    ledger().scope.certificate(officer, number)
     cut = _cut(query)
     return ledger().certificates.show(number) if cut is None else ledger().certificates.show_at(number, cut)
 
@@ -93,8 +94,9 @@ Events = answer("Events", events=fields.List(fields.Nested(Event)))
 
 
 @certificates.reads("/<number:number>/history", Events, query=AsOfQuery)
-def history(_: UUID, query: dict[str, Any], number: str) -> Any:
+def history(officer: UUID, query: dict[str, Any], number: str) -> Any:
     """Every event that it rests on, oldest first"""
+    ledger().scope.certificate(officer, number)
     return {"events": ledger().histories.of_certificate(number, _cut(query) or EVERYTHING)}
 
 
@@ -105,6 +107,7 @@ def _cut(query: dict[str, Any]) -> Cut | None:
 
 def _drawn(rule: str, media_type: str, draw: Callable[[str], str | bytes]) -> None:
     def code(officer: UUID, number: str) -> Any:
+        ledger().scope.certificate(officer, number)
         address = ledger().certificates.code(number, reader=str(officer))
         return Response(draw(address), content_type=media_type)
 

@@ -12,6 +12,7 @@ from ledger.api.authorities import authorities, regulations
 from ledger.api.bodies import MAX_BODY
 from ledger.api.certificates import certificates
 from ledger.api.keys import key_list, officers
+from ledger.api.participations import participations
 from ledger.api.problems import MEDIA_TYPE
 from ledger.api.proposals import proposals
 from ledger.api.registrants import registrants
@@ -27,6 +28,7 @@ NOUNS = (
     regulations,
     schemes,
     trainings,
+    participations,
     decrees,
     equivalences,
     assessments,

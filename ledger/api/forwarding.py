@@ -16,7 +16,7 @@ SECRET, CLIENT = "X-Ledger-Secret", "X-Ledger-Client"
 SECONDS = 10  # Until the service must have answered; after that nothing was checked.
 MAX_ANSWER = 8 * 2**20  # bytes
 SENT = ("Accept", "Accept-Language", "Content-Type", "Host", "Origin", "Sec-Fetch-Site")
-GIVEN = ("Content-Type", "Content-Language", "Retry-After", "Location")
+GIVEN = ("Content-Type", "Content-Language", "Retry-After", "Location", "Content-Disposition", "X-Robots-Tag")
 
 
 class Service:

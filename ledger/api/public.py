@@ -18,7 +18,7 @@ HERE = re.compile(
     r"/|/mulai|/periksa|/static/.+|/q/.*|/health|/log/checkpoint|/log/tile/[0-5]/.+|/proof/[^/]+|/keys/[^/]+"
     r"|/document/[^/]+|/registered/[^/]+|/(?!api/|log/)[a-z0-9/_-]*[a-z0-9_-]/[0-9]{1,6}"
 )
-THERE = re.compile(r"/periksa/baca|/lapor|/konfirmasi|/kasus|/docs|/openapi\.json")
+THERE = re.compile(r"/periksa/baca|/lapor|/konfirmasi|/kasus|/klaim/[A-Za-z0-9_-]{1,100}|/docs|/openapi\.json")
 CODE = {"code", "context"}  # Fields of a question that needs no vault.
 
 

@@ -29,7 +29,7 @@ Registrant = answer(
 )
 
 
-def _person(body: dict[str, str]) -> Person:
+def person(body: dict[str, str]) -> Person:
     return Person(
         FullName.parse(body["name"]),
         NationalId.parse(body["nik"]),
@@ -45,16 +45,17 @@ def register(actor: Actor, body: dict[str, str]) -> Any:
 
     Who has this NIK already is answered with the id there is (`new`: false).
     """
-    return ledger().registrants.register(actor, _person(body))
+    return ledger().registrants.register(actor, person(body))
 
 
 @registrants.reads("/<uuid:id>", Registrant)
-def show(_: UUID, id: UUID) -> Any:
+def show(officer: UUID, id: UUID) -> Any:
     """One person, without a name"""
+    ledger().scope.registrant(officer, id)
     return ledger().registrants.show(id)
 
 
 @registrants.writes("/<uuid:id>/corrections", written("Corrected", registrant=fields.UUID()), body=PersonBody)
 def correct(actor: Actor, body: dict[str, str], id: UUID) -> Any:
     """Correct a person's identity"""
-    return ledger().registrants.correct(actor, id, _person(body))
+    return ledger().registrants.correct(actor, id, person(body))

@@ -32,6 +32,11 @@ def count(least: int = 0, most: int = 1_000_000, **options: Any) -> fields.Integ
     return fields.Integer(strict=True, validate=Range(least, most), **_required(options))
 
 
+def province() -> fields.String:
+    """Of a board, two digits; none: the central one."""
+    return fields.String(validate=Regexp("[0-9]{2}$"), load_default=None, allow_none=True)
+
+
 def identifier(**options: Any) -> fields.UUID:
     return fields.UUID(**_required(options))
 
@@ -60,11 +65,11 @@ def unique(field: str) -> Callable[[list[dict[str, Any]]], None]:
 
 
 class Octets(fields.String):
-    """Bytes of one fixed size, as hex or base64."""
+    """So many bytes, as hex or base64; exactly `least` if no `most` is given."""
 
-    def __init__(self, size: int, **options: Any) -> None:
+    def __init__(self, least: int, most: int | None = None, **options: Any) -> None:
         super().__init__(**_required(options))
-        self.size = size
+        self.least, self.most = least, most or least
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         written = super()._deserialize(value, attr, data, **kwargs)
@@ -72,8 +77,8 @@ class Octets(fields.String):
             octets = bytes.fromhex(written) if HEX.fullmatch(written) else base64.b64decode(written, validate=True)
         except (binascii.Error, ValueError):
             octets = b""
-        if len(octets) != self.size:
-            raise ValidationError(f"{self.size} bytes, hex or base64")
+        if not self.least <= len(octets) <= self.most:
+            raise ValidationError(f"{self.least} to {self.most} bytes, hex or base64")
         return octets
 
 

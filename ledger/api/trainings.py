@@ -31,6 +31,7 @@ class PlanBody(Schema):
     minimum_days = count(1, 31, load_default=None, allow_none=True)
     pilot = yes_or_no(load_default=False)
     explanation = text(2000, load_default=None, allow_none=True)
+    region = text(2, load_default=None, allow_none=True)
 
 
 class InstructorBody(Schema):
@@ -70,8 +71,9 @@ def plan(actor: Actor, body: dict[str, Any]) -> Any:
 
 
 @trainings.reads("/<uuid:id>", Training)
-def show(_: UUID, id: UUID) -> Any:
+def show(officer: UUID, id: UUID) -> Any:
     """One training: state, numbers, discrepancies that still want a reason"""
+    ledger().scope.training(officer, id)
     return ledger().trainings.show(id)
 
 

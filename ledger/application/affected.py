@@ -79,7 +79,7 @@ def _of_certificate_key(context: Context, key: Key, rows: Sequence[Row], reader:
     for some in chunks(rows, BATCH):
         with writing(context.history.engine) as connection:
             for row in some:
-                holder, field = UUID(bytes=row["registrant"]), f"token/{UUID(bytes=row['id'])}"
+                holder, field = UUID(bytes=row["registrant"]), f"token/{UUID(bytes=row['paper'])}"
                 opened = context.vault.open_many(connection, [holder], field, reader=reader, purpose=purpose)
                 data = opened.get(holder)
                 if not isinstance(data, bytes):
@@ -105,7 +105,7 @@ def _becomes(row: Row, by_it: bool, since: int, checkpoint: int) -> str:
 
 
 def _rows(connection: Connection, *where: ColumnElement[bool]) -> list[Row]:
-    columns = (TABLE.c.id, TABLE.c.registrant, TABLE.c.number, TABLE.c.signed, TABLE.c.issued_at)
+    columns = (TABLE.c.paper, TABLE.c.registrant, TABLE.c.number, TABLE.c.signed, TABLE.c.issued_at)
     found = connection.execute(select(*columns).where(*where).order_by(TABLE.c.issued_at))
     return [dict(row._mapping) for row in found]
 

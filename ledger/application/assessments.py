@@ -9,6 +9,7 @@ from ledger.domain.assessments import Assessment
 from ledger.domain.decrees import Decree
 from ledger.domain.equivalences import Equivalence
 from ledger.errors import InputError, NotFoundError
+from ledger.projections.equivalences import EQUIVALENCES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.schemes import SCHEMES, edition_on
 from ledger.projections.trainings import TRAININGS
@@ -72,7 +73,7 @@ class Assessments:
                     edition=edition["edition"],
                     assessors=tuple(assessors),
                     on=on,
-                    evidence=evidence or _completed(turn, candidate, edition["tier"]),
+                    evidence=evidence or _shown(turn, candidate, edition["tier"]),
                 )
                 for candidate, evidence in candidates.items()
             ]
@@ -102,12 +103,13 @@ class Assessments:
             return turn.reply(decided=len(decided))
 
 
-def _completed(turn: Turn, registrant: UUID, tier: str | None) -> UUID | None:
-    """A completed participation of that tier, if the person has one."""
+def _shown(turn: Turn, registrant: UUID, tier: str | None) -> UUID | None:
+    """A completed participation of that tier, or an accepted equivalent, if the person has one."""
     models = turn.models()
     for row in models.find(PARTICIPATIONS, "registrant", registrant.bytes):
         training = models.get(TRAININGS, row["training"]) or {}
         counts = row["state"] == "completed" and not training["pilot"]
         if tier is not None and counts and training["tier"] == tier:
             return UUID(bytes=row["id"])
-    return None
+    equal = [row for row in models.find(EQUIVALENCES, "registrant", registrant.bytes) if row["tier"] == tier]
+    return UUID(bytes=equal[0]["id"]) if equal else None

@@ -130,7 +130,12 @@ class Cases:
         """Open ones first, the most urgent at the top. Raises: ForbiddenError."""
         with self._board(actor) as connection:
             told = [self._plain(connection, row) for row in cases.every(connection)]
-        return sorted(told, key=_is_answered)
+        return sorted(told, key=lambda one: one["answer"] is not None)
+
+    def number(self, actor: Actor, id: UUID) -> str:
+        """Of the case with this id, which may stand in an address. Raises: ForbiddenError; NotFoundError."""
+        with self._board(actor) as connection:
+            return cases.number_of(connection, id)
 
     def show(self, actor: Actor, number: str) -> Answer:
         """With what was sent, for this officer's eyes; the look is noted. `content` None: destroyed.
@@ -266,6 +271,7 @@ class Cases:
     def _plain(self, connection: Connection, row: Row) -> Answer:
         told = self._status(connection, row)
         return {
+            "id": str(UUID(bytes=row["id"])),
             "case": told.number,
             "kind": told.kind,
             "recorded": told.made,
@@ -287,10 +293,6 @@ class Cases:
         found = self._context.vault.open_many(connection, [id], name, reader=str(actor.officer), purpose=PURPOSE)
         data = found.get(id)
         return data if isinstance(data, bytes) else None
-
-
-def _is_answered(told: Answer) -> bool:
-    return told["answer"] is not None
 
 
 def _bytes(id: UUID | None) -> bytes | None:

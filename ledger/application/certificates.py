@@ -1,18 +1,19 @@
 """Certificates: what to propose, short suspensions by one person, the code, questions about one."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from ledger.application import past
+from ledger.application import past, scope
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.credentials import digits
 from ledger.database import reading, writing
 from ledger.domain.certificates import ATTENDANCE, Certificate
-from ledger.domain.values import from_days, legal_day, new_id
+from ledger.domain.values import from_days, legal_day, new_id, to_days
 from ledger.errors import InputError, NotFoundError, RuleError
 from ledger.projections.as_of import Cut
 from ledger.projections.assessments import ASSESSMENTS
@@ -32,6 +33,7 @@ KINDS = {
     "revoke": Certificate.Revoked,
     "annul": Certificate.Annulled,
 }
+PAPER_REASONS = ("lost", "damaged")  # Why a paper is replaced.
 
 
 class Certificates:
@@ -41,7 +43,8 @@ class Certificates:
     # To be proposed -------------------------------------------------------------------------------------------
 
     def competence(self, decree: UUID) -> list[Act]:
-        """One act for each competent result of this decree that has no certificate yet."""
+        """One act for each competent result of this decree that has no certificate yet, then one for each certificate
+        that such a one renews. Who has one of the same kind that is suspended gets none before that is lifted."""
         with reading(self._context.history.engine) as connection:
             models = Models(connection, self._context.config.origin)
             row = models.get(DECREES, decree.bytes)
@@ -52,11 +55,27 @@ class Certificates:
             models.prefetch(ASSESSMENTS, ids)
             found = [models.get(ASSESSMENTS, id) or {} for id in ids]
             decided = from_days(row["decreed_on"])
-            return [
+            issues = [
                 self._competence(models, a, row["authority"], decided)
                 for a in found
                 if a["outcome"] == "K" and not _live(models, "assessment", a["id"])
             ]
+            models.prefetch_by(CERTIFICATES, "registrant", [act.values["registrant"].bytes for act in issues])
+            held = [(act, self._held(models, act.values)) for act in issues]
+        issues = [act for act, rows in held if not any(row["state"] == "suspended" for row in rows)]
+        renewed = [_superseded(row, act) for act, rows in held if act in issues for row in rows]
+        return issues + renewed
+
+    def _held(self, models: Models, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The holder's certificates of the same kind that have not ended: these are renewed."""
+        today = to_days(legal_day(self._context.history.clock()))
+        return [
+            row
+            for row in models.find(CERTIFICATES, "registrant", values["registrant"].bytes)
+            if (row["kind"], row["authority"]) == (values["kind"], values["authority"])
+            and row["state"] in ("active", "suspended")
+            and (row["through"] is None or row["through"] >= today)
+        ]
 
     def _competence(self, models: Models, row: dict[str, Any], authority: str, decided: date) -> Act:
         scheme = models.get(SCHEMES, row["scheme"]) or {}
@@ -73,7 +92,7 @@ class Certificates:
         return Act(Certificate.Created.TOPIC, new_id(self._context.history.clock()), values)
 
     def attendance(self, training: UUID) -> list[Act]:
-        """One act for each completion of this training that has no certificate yet."""
+        """One act for each completion of this training that has no certificate yet; walk-ins without a NIK wait."""
         with reading(self._context.history.engine) as connection:
             models = Models(connection, self._context.config.origin)
             row = models.get(TRAININGS, training.bytes)
@@ -81,7 +100,9 @@ class Certificates:
                 raise NotFoundError("not-found", of="training", got=training)
             people = sorted(models.find(PARTICIPATIONS, "training", training.bytes), key=_by_position)
             models.prefetch_by(CERTIFICATES, "participation", [p["id"] for p in people])
+            models.prefetch(REGISTRANTS, [p["registrant"] for p in people])
             done = [p for p in people if p["state"] == "completed" and not _live(models, "participation", p["id"])]
+            done = [p for p in done if not (models.get(REGISTRANTS, p["registrant"]) or {})["provisional"]]
         decided = from_days(read(row, "days")[-1])
         return [
             Act(
@@ -105,6 +126,12 @@ class Certificates:
         values: dict[str, Any] = {"decree": decree, "reason": reason}
         return Act(KINDS[what].TOPIC, self.stream(number), values | ({"until": until} if until else {}))
 
+    def reissue(self, number: str, *, decree: UUID, reason: str) -> Act:
+        """The same number on a new paper; `reason`: lost or damaged."""
+        if reason not in PAPER_REASONS:
+            raise InputError("paper-reason-unknown", got=reason, expected=", ".join(PAPER_REASONS))
+        return Act(Certificate.Reissued.TOPIC, self.stream(number), {"decree": decree, "reason": reason})
+
     # Written alone --------------------------------------------------------------------------------------------
 
     def act_alone(self, actor: Actor, act: Act, *, effective: date | None = None) -> Answer:
@@ -127,10 +154,10 @@ class Certificates:
     def code(self, number: str, *, reader: str) -> str:
         """The address that stands in the certificate's code. Raises: NotFoundError; SealedError: `data-erased`."""
         row = self._row(number)
-        id, holder = UUID(bytes=row["id"]), UUID(bytes=row["registrant"])
+        paper, holder = UUID(bytes=row["paper"]), UUID(bytes=row["registrant"])
         with writing(self._context.history.engine) as connection:
             vault = self._context.vault
-            data = vault.open(connection, holder, f"token/{id}", reader=reader, purpose=f"draw the code of {number}")
+            data = vault.open(connection, holder, f"token/{paper}", reader=reader, purpose=f"draw the code of {number}")
         return digits.url(self._context.config.public_url, bytes(data))  # type: ignore[arg-type]
 
     def show(self, number: str) -> Answer:
@@ -156,9 +183,10 @@ class Certificates:
             "reason": row["reason"],
         }
 
-    def listed(self, *, after: str = "", limit: int = 100) -> list[str]:
-        """Numbers in order, after a cursor."""
-        wanted = select(TABLE.c.number).where(TABLE.c.number > after).order_by(TABLE.c.number).limit(limit)
+    def listed(self, *, after: str = "", limit: int = 100, region: str | None = None) -> list[str]:
+        """Numbers in order, after a cursor; with a province, those that its board sees."""
+        seen = scope.certificates(region)
+        wanted = select(TABLE.c.number).where(TABLE.c.number > after, seen).order_by(TABLE.c.number).limit(limit)
         with reading(self._context.history.engine) as connection:
             return list(connection.execute(wanted).scalars())
 
@@ -181,6 +209,10 @@ def _facts(row: dict[str, Any], holder: dict[str, Any]) -> Answer:
         "signed": past.iso(row["signed"]),
         "through": past.iso(row["through"]),
     }
+
+
+def _superseded(row: dict[str, Any], by: Act) -> Act:
+    return Act(Certificate.Superseded.TOPIC, UUID(bytes=row["id"]), {"by": by.stream})
 
 
 def _live(models: Models, column: str, id: bytes) -> bool:

@@ -35,7 +35,7 @@ from ledger.signing.key_records import ALGS_OF_CHECKPOINT, Authority, Grant, Key
 from ledger.signing.key_request import Request
 from ledger.signing.keyring import Keyring
 from ledger.store import recorder
-from ledger.store.history import Turn
+from ledger.store.history import SERVICE, Actor, Turn
 from ledger.view import Models
 
 LIST_DAYS = 400
@@ -71,6 +71,19 @@ class KeyLists:
         if found is None:
             raise NotFoundError("not-found", of="key list", got=number)
         return found
+
+    def minutes(self, number: int) -> Request:
+        """A list of the history beside the one before it, as its roots signed it. Raises: NotFoundError."""
+        versions = {KeyList.decode(event.list).version: event for event in self._events()}
+        if number not in versions:
+            raise NotFoundError("not-found", of="key list", got=number)
+        event, before = versions[number], versions.get(number - 1)
+        previous = None if before is None else SignedKeyList(list=before.list, signed=list(before.signed))
+        return Request(self._context.config.origin, event.list, tuple(event.signed), previous)
+
+    def _events(self) -> list[KeyEvent]:
+        with reading(self._context.history.engine) as connection:
+            return [event for _, event in key_events(connection)]
 
     def _published(self) -> SignedKeyList:
         with reading(self._context.history.engine) as connection:
@@ -118,8 +131,8 @@ class KeyLists:
             new = self._next(models, old, change(old, now + REQUEST_DAYS * DAY), now)
         return Request(self._context.config.origin, new.encode(), previous=published)
 
-    def accept(self, data: bytes) -> Answer:
-        """Records a request that enough roots have signed.
+    def accept(self, data: bytes, actor: Actor = SERVICE) -> Answer:
+        """Records a request that enough roots have signed: they decide, whoever hands it in.
 
         Raises:
             VerificationError: `key-request-other`: of another ledger; `key-list-rollback`: another list was recorded
@@ -128,7 +141,7 @@ class KeyLists:
             RuleError: `key-list-authorities`, `key-list-time`: the history has gone on.
         """
         request = Request.decode(data)
-        with self._context.history.writing() as turn:
+        with self._context.history.writing(actor) as turn:
             old = KeyList.decode(in_force(turn.models())["list"])
             new, body = admitted(self._context, request, old)
             return _recorded(turn, new, body)

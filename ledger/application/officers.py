@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -44,23 +45,45 @@ class Officers:
             raise ForbiddenError("outside-mandate", officer=officer)
 
     def appoint(
-        self, *, person: UUID, authority: str, roles: Sequence[str], office: str, begins: date, ends: date | None
+        self,
+        *,
+        person: UUID,
+        authority: str,
+        roles: Sequence[str],
+        office: str,
+        begins: date,
+        ends: date | None,
+        region: str | None = None,
+        decree: UUID | None = None,
     ) -> Act:
+        """`region`: the province of the board, two digits; None: the central one."""
         values = {"person": person, "authority": authority, "roles": tuple(roles), "office": office, "begins": begins}
-        return Act(Officer.Created.TOPIC, new_id(self._context.history.clock()), values | {"ends": ends})
+        board = {"ends": ends, "region": region, "decree": decree}
+        return Act(Officer.Created.TOPIC, new_id(self._context.history.clock()), values | board)
 
     def enrol_key(self, officer: UUID, public: bytes) -> Act:
-        """`public`: 32 bytes of Ed25519, from the officer's own device."""
+        """`public`: from the officer's own device, 32 bytes of Ed25519 or 64 of P-256 (x, then y)."""
         return Act(Officer.KeyEnrolled.TOPIC, officer, {"key": officer_key(public)})
 
     def end_key(self, officer: UUID, reason: str) -> Act:
         return Act(Officer.KeyEnded.TOPIC, officer, {"reason": reason})
 
-    def change(self, officer: UUID, *, roles: Sequence[str], office: str, ends: date | None) -> Act:
-        return Act(Officer.Changed.TOPIC, officer, {"roles": tuple(roles), "office": office, "ends": ends})
+    def change(
+        self,
+        officer: UUID,
+        *,
+        roles: Sequence[str],
+        office: str,
+        ends: date | None,
+        region: str | None = None,
+        decree: UUID | None = None,
+    ) -> Act:
+        """The whole mandate anew: what is not said is so no more."""
+        values = {"roles": tuple(roles), "office": office, "ends": ends, "region": region, "decree": decree}
+        return Act(Officer.Changed.TOPIC, officer, values)
 
-    def dismiss(self, officer: UUID, reason: str) -> Act:
-        return Act(Officer.Dismissed.TOPIC, officer, {"reason": reason})
+    def dismiss(self, officer: UUID, reason: str, decree: UUID | None = None) -> Act:
+        return Act(Officer.Dismissed.TOPIC, officer, {"reason": reason, "decree": decree})
 
     def issue_token(self, officer: UUID, days: int = TOKEN_DAYS) -> Answer:
         """A bearer token, shown once, for the roles of now; no token alone approves.
@@ -99,6 +122,15 @@ class Officers:
             raise ForbiddenError("officer-not-in-office", officer=officer)
         return row
 
+    def fingerprint(self, officer: UUID) -> str | None:
+        """Of the key by which this officer approves: 16 hex digits of its SHA-256; None: there is none.
+
+        Raises: NotFoundError.
+        """
+        with reading(self._context.history.engine) as connection:
+            key = self._row(connection, officer)["key"]
+        return None if key is None else sha256(key).hexdigest()[:16]
+
     def listed(self) -> list[Answer]:
         with reading(self._context.history.engine) as connection:
             rows = Models(connection, self._context.config.origin).every(OFFICERS)
@@ -109,6 +141,9 @@ class Officers:
                 "authority": row["authority"],
                 "roles": roles(row),
                 "office": row["office"],
+                "begins": row["begins"],
+                "ends": row["ends"],
+                "region": row["region"],
                 "state": row["state"],
                 "key": row["key"] is not None,
             }

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, select
 
-from ledger.application import printing
+from ledger.application import printing, scope
 from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.application.printing import Job, Made, Order, Printed
 from ledger.application.receipts import Receipts
 from ledger.credentials import check_code, digits, token
+from ledger.credentials.judge import SPECIMEN_HOST
 from ledger.database import Row, chunks, reading, writing
 from ledger.domain.documents import FAULTS, Blank, Document
 from ledger.domain.regions import REGIONS
@@ -49,17 +50,18 @@ class Papers:
 
     # Chosen ---------------------------------------------------------------------------------------------------
 
-    def of_decree(self, decree: UUID) -> tuple[str, list[str]]:
-        """The decree's number; those of its certificates that are in force and whose holders are not erased."""
+    def of_decree(self, decree: UUID, *, region: str | None = None) -> tuple[str, list[str]]:
+        """The decree's number; those of its certificates that are in force and whose holders are not erased; of this
+        province, two digits, if one is named."""
         row = self._row(DECREES, decree)
-        wanted = _in_force().join(ASSESSMENTS.table, ASSESSMENTS.table.c.id == CERTIFICATE.c.assessment)
+        wanted = _in_force(region).join(ASSESSMENTS.table, ASSESSMENTS.table.c.id == CERTIFICATE.c.assessment)
         return row["decree_number"], self._numbers(wanted.where(ASSESSMENTS.table.c.decree == decree.bytes))
 
-    def of_training(self, training: UUID) -> tuple[str, list[str]]:
+    def of_training(self, training: UUID, *, region: str | None = None) -> tuple[str, list[str]]:
         """Programme and first day of the training; the numbers as above."""
         row = self._row(TRAININGS, training)
         taken = PARTICIPATIONS.table
-        wanted = _in_force().join(taken, taken.c.id == CERTIFICATE.c.participation)
+        wanted = _in_force(region).join(taken, taken.c.id == CERTIFICATE.c.participation)
         subject = f"{row['programme']}, {day(from_days(read(row, 'days')[0]))}"
         return subject, self._numbers(wanted.where(taken.c.training == training.bytes))
 
@@ -89,10 +91,24 @@ class Papers:
         singles = tuple((job.said.number, single) for job, (_, single) in zip(jobs, made, strict=True))
         return Printed(singles=singles, file=file, handover=listing, answer=answer)
 
+    def preview(self, actor: Actor, number: str, sheet: Sheet) -> bytes:
+        """How its paper looks, a specimen all over, with a code that leads nowhere; nothing is recorded.
+
+        Raises: as `print`.
+        """
+        rows = [self._certificate(number)]
+        self._require_may(actor, rows, [None], sheet)
+        (job,) = self._jobs(actor, rows, sheet)
+        code = digits.url(f"https://{SPECIMEN_HOST}", job.token)
+        shown = replace(job, house=replace(job.house, specimen=True), url=code, token=b"", receipt=b"")
+        ((_, file),) = printing.make([shown])
+        return file
+
     def _require_may(self, actor: Actor, rows: Sequence[Row], blanks: Sequence[str | None], sheet: Sheet) -> None:
         """The rules are asked before anything is opened, and also of a file that was recorded before."""
         history, body = self._context.history, {"sha256": bytes(32), "sheet": str(sheet), "edition": EDITION}
-        with history.writing(actor) as turn, history.rehearsing(turn) as tried:
+        asking = replace(actor, request=None, seen=None)  # What is asked here is no act yet.
+        with history.writing(asking) as turn, history.rehearsing(turn) as tried:
             for row, blank in zip(rows, blanks, strict=True):
                 certificate = UUID(bytes=row["id"])
                 tried.save(Document.begin(tried.new_id(), certificate=certificate, **body, blank=blank))
@@ -134,7 +150,7 @@ class Papers:
         return found[0]
 
     def _open(self, connection: Connection, row: Row, reader: str) -> tuple[Said, bytes, str | None]:
-        id, holder, vault = UUID(bytes=row["id"]), UUID(bytes=row["registrant"]), self._context.vault
+        id, holder, vault = UUID(bytes=row["paper"]), UUID(bytes=row["registrant"]), self._context.vault
         looked = {"reader": reader, "purpose": f"print {row['number']}"}
         content: Any = vault.open(connection, holder, f"content/{id}", **looked)
         data: Any = vault.open(connection, holder, f"token/{id}", **looked)
@@ -216,6 +232,8 @@ def serials(first: str, count: int) -> list[str]:
     return [f"{found[1]}{int(found[2]) + n:0{len(found[2])}d}" for n in range(count)]
 
 
-def _in_force() -> Select[Any]:
-    held = select(CERTIFICATE.c.number).join(HOLDER, HOLDER.c.id == CERTIFICATE.c.registrant)
-    return held.where(CERTIFICATE.c.state == "active", HOLDER.c.state == "registered").order_by(CERTIFICATE.c.number)
+def _in_force(region: str | None) -> Select[Any]:
+    holder = HOLDER.alias("holder")
+    held = select(CERTIFICATE.c.number).join(holder, holder.c.id == CERTIFICATE.c.registrant)
+    held = held.where(CERTIFICATE.c.state == "active", holder.c.state == "registered", scope.certificates(region))
+    return held.order_by(CERTIFICATE.c.number)

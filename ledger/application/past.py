@@ -19,7 +19,12 @@ from ledger.view import View
 
 def records(connection: Connection, stream: bytes) -> list[Record]:
     """Every event of a stream, oldest first."""
-    return [decode(payload_of(entry), entry) for entry in recorder.stream(connection, UUID(bytes=stream))]
+    return [read(entry) for entry in recorder.stream(connection, UUID(bytes=stream))]
+
+
+def read(entry: bytes) -> Record:
+    """A signed entry of the history as an event."""
+    return decode(payload_of(entry), entry)
 
 
 def row_at(connection: Connection, view: View, stream: bytes, cut: Cut) -> Row | None:

@@ -7,7 +7,9 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from ledger.application import acts
+from sqlalchemy import select
+
+from ledger.application import acts, scope
 from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import name_in
@@ -21,9 +23,9 @@ from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError, StoreError
 from ledger.events import decode, payload_of
 from ledger.projections.officers import OFFICERS
-from ledger.projections.proposals import PROPOSALS
+from ledger.projections.proposals import PROPOSALS, TABLE
 from ledger.signing import cbor
-from ledger.signing.approval import message
+from ledger.signing.approval import ED25519, message
 from ledger.store import drafts, recorder
 from ledger.store.history import Actor, Turn
 from ledger.transparency.merkle import leaf_hash, root_of
@@ -31,6 +33,7 @@ from ledger.view import Models
 
 MAX_ACTS = 2000
 DAY_MS = 86_400_000
+UNDATED = {kind.TOPIC for kind in Certificate.UNDATED}
 FORGETS = (Registrant.Erased, Attestation.Withdrawn)  # Acts that destroy what is sealed under their stream.
 
 
@@ -52,7 +55,7 @@ class Proposals:
         """
         if not 1 <= len(batch) <= MAX_ACTS:
             raise InputError("batch-size", got=len(batch), expected=f"1..{MAX_ACTS}")
-        if len({act.kind == Certificate.Created.TOPIC for act in batch}) > 1:
+        if len({act.kind in UNDATED for act in batch}) > 1:
             raise InputError("batch-mixed")  # Issues take effect on the day of approval, other acts on theirs.
         history = self._context.history
         (id,) = self._context.new_subjects(1)
@@ -91,7 +94,11 @@ class Proposals:
         return {
             "proposal": str(id),
             "state": row["state"],
+            "count": row["count"],
+            "made": row["made"],
             "expires": row["expires"],
+            "version": row["version"],
+            "effective": _iso(_effective(leaves[0])) if leaves else None,
             "leaf": row["leaf"].hex(),
             "shown": shown.hex(),
             "signing": message(self._context.config.origin, row["leaf"], shown).hex(),
@@ -101,11 +108,13 @@ class Proposals:
             ],
         }
 
-    def approve(self, actor: Actor, id: UUID, assertion: bytes | None = None) -> Answer:
+    def approve(self, actor: Actor, id: UUID, assertion: bytes | None = None, kind: str = ED25519) -> Answer:
         """The second person's approval, and the acts, in one transaction.
 
         Args:
-            assertion: Ed25519 signature over `signing` of `show`; None: the service asserts it, for a first key only.
+            assertion: The approver's signature over `signing` of `show`; None: the service asserts it, for a first key
+                only.
+            kind: ed25519, or webauthn: a passkey's answer to the challenge of `signing`.
 
         Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act;
             NotFoundError: no such proposal, or its acts are lost.
@@ -120,7 +129,7 @@ class Proposals:
                 proposal=row["leaf"],
                 shown=self._shown(turn.connection, id),
                 assertion=assertion,
-                assertion_kind=None if assertion is None else "ed25519",
+                assertion_kind=None if assertion is None else kind,
             )
             turn.save(proposal)
             if not leaves:  # Lost: the history holds their root only.
@@ -137,20 +146,15 @@ class Proposals:
             context.vault.shred(context.history.engine)
         return answer
 
-    def waiting(self) -> list[Answer]:
-        """Open proposals that have not lapsed."""
-        with reading(self._context.history.engine) as connection:
-            rows = Models(connection, self._context.config.origin).every(PROPOSALS)
+    def waiting(self, region: str | None = None) -> list[Answer]:
+        """Open proposals that have not lapsed, the oldest first; with a province, those of its board."""
         now = self._context.history.clock()
+        wanted = select(TABLE).where(TABLE.c.state == "open", TABLE.c.expires >= now, scope.proposals(region))
+        with reading(self._context.history.engine) as connection:
+            rows = connection.execute(wanted.order_by(TABLE.c.made, TABLE.c.position)).mappings().all()
         return [
-            {
-                "proposal": str(UUID(bytes=r["id"])),
-                "count": r["count"],
-                "expires": r["expires"],
-                "authority": r["authority"],
-            }
-            for r in sorted(rows, key=lambda r: int(r["position"]))
-            if r["state"] == "open" and r["expires"] >= now
+            {"proposal": str(UUID(bytes=r["id"])), **{name: r[name] for name in ("count", "expires", "authority")}}
+            for r in rows
         ]
 
     def _carry_out(self, turn: Turn, batch: Sequence[Act], id: UUID, day: date | None, actor: Actor) -> list[Any]:
@@ -201,6 +205,11 @@ def _without_people(leaf: bytes, people: Sequence[UUID], commitments: Mapping[UU
 def _effective(leaf: bytes) -> date | None:
     act: Any = cbor.decode(leaf, limit=65_535)
     return from_days(act["effective"]) if "effective" in act else None
+
+
+def _iso(day: date | None) -> str | None:
+    """Without a day they count from that of the approval."""
+    return None if day is None else day.isoformat()
 
 
 def _plain(act: Act) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from ledger.application.context import Context
 from ledger.database import reading
 from ledger.errors import NotFoundError
-from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.certificates import CERTIFICATES, REPLACED
 from ledger.store import checkpoints, recorder
 from ledger.transparency import merkle
 from ledger.transparency.proof import Receipt
@@ -32,7 +32,10 @@ class Receipts:
 
     def _of(self, column: str, value: object) -> bytes:
         with reading(self._context.history.engine) as connection:
-            found = Models(connection, self._context.config.origin).find(CERTIFICATES, column, value)
+            models = Models(connection, self._context.config.origin)
+            found = models.find(CERTIFICATES, column, value)
+            if not found and column in REPLACED.lookups:
+                found = models.find(REPLACED, column, value)
             last = checkpoints.newest(connection)
             if not found or last is None or found[0]["issued_at"] >= last.size:
                 raise NotFoundError("not-found", of="proof", got=column)

@@ -34,18 +34,20 @@ class Person:
     born: BirthDate
     sex: str  # L or P
     region: str | None = None  # Kemendagri code of a province or regency, such as 32 or 32.75
+    alias: FullName | None = None  # Another name by which people know and search for this one.
 
     def __post_init__(self) -> None:
         if self.sex not in ("L", "P"):
             raise InputError("sex-unknown", expected="L, P")
 
     def sealed(self) -> dict[str, str | int]:
-        return {
+        known: dict[str, str | int] = {
             "name": self.name.reveal(),
             "nik": self.nik.reveal(),
             "born": self.born.reveal(),
             "sex": self.sex,
         }
+        return known | ({"alias": self.alias.reveal()} if self.alias else {})
 
 
 class Registrants:

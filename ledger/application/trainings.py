@@ -1,26 +1,28 @@
 """Trainings: plan, instructors, the attendance sheet, closing with completions."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from ledger.application import rosters
 from ledger.application.contents import MATERIALS
 from ledger.application.context import Answer, Context, Progress, no_progress
-from ledger.application.registrants import Person, Registrants
+from ledger.application.registrants import Registrants
 from ledger.database import reading
-from ledger.domain.participations import ABSENT, PRESENT, Participation
+from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days
 from ledger.errors import ForbiddenError, InputError, NotFoundError
 from ledger.intake import attendance
-from ledger.intake.roster import Problem, Roster, Row
+from ledger.intake.roster import Expected, Roster
+from ledger.intake.tables import Changes
 from ledger.projections.columns import listed, read
-from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.officers import OFFICERS
 from ledger.projections.regulations import REGULATIONS
-from ledger.projections.trainings import TRAININGS
-from ledger.rules.trainings import roster, unexplained
+from ledger.projections.trainings import TRAININGS, page
+from ledger.rules.trainings import roster, taking_part, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
@@ -40,7 +42,7 @@ class Trainings:
     def __init__(self, context: Context, registrants: Registrants) -> None:
         self._context, self._registrants = context, registrants
 
-    def plan(
+    def plan(  # noqa: PLR0913 - a plan has so many parts.
         self,
         actor: Actor,
         *,
@@ -55,8 +57,12 @@ class Trainings:
         minimum_days: int | None = None,
         pilot: bool = False,
         explanation: str | None = None,
+        region: str | None = None,
     ) -> Answer:
-        """`hours` in JP. A total announced that differs from the quotas' sum wants `explanation` here, once."""
+        """`hours` in JP; `region` the province that it belongs to, that of a provincial officer if absent.
+
+        A total announced that differs from the quotas' sum wants `explanation` here, once.
+        """
         (id,) = self._context.new_subjects(1)
         with self._context.history.writing(actor) as turn:
             training = Training.begin(
@@ -73,6 +79,7 @@ class Trainings:
                 pilot=pilot,
                 revoked_basis=_revoked(turn, basis),
                 tier=tier,
+                region=region or _own_region(turn, actor),
             )
             turn.save(training)
             if explanation is not None:
@@ -95,29 +102,23 @@ class Trainings:
         *,
         dry_run: bool = False,
         skip_bad: bool = False,
+        changes: Changes | None = None,
+        also: Callable[[Turn, Answer], None] | None = None,
         progress: Progress = no_progress,
     ) -> Imported:
         """Reads the sheet outside the turn, then registers people and attendance in one transaction, or nothing.
 
         Nothing is written with `dry_run`, or while a row is bad unless `skip_bad`: then exactly the good rows are.
+        `changes` stand in place of cells; `also` is done in the same transaction, if anything is written.
         """
-        training = self._row(id)
-        first = from_days(read(training, "days")[0])
-        sheet = attendance.read(
-            data,
-            filename,
-            groups=list(read(training, "quotas")),
-            days=len(read(training, "days")),
-            first_day=first,
-            progress=progress,
-        )
+        sheet = self.read_sheet(id, data, filename, changes, progress)
         write = not dry_run and (skip_bad or not sheet.problems)
         spare = self._context.new_subjects(len(sheet.people) if write else 0)
         with self._context.history.writing(actor) as turn:
-            sheet, fresh = self._fresh(turn, id, sheet)
+            sheet, fresh = rosters.fresh(self._context.vault, turn, id, sheet)
             write = write and (skip_bad or not sheet.problems)
             if write and fresh:
-                self._record(turn, id, fresh, spare)
+                rosters.record(self._context.vault, self._registrants, turn, id, fresh, spare)
             answer = {
                 "training": str(id),
                 "ready": len(fresh),
@@ -126,7 +127,35 @@ class Trainings:
                 "already": len(sheet.people) - len(fresh),
                 "written": len(fresh) if write else 0,
             }
+            if write and also is not None:
+                also(turn, answer)
             return Imported(turn.reply(**answer), sheet)
+
+    def expected(self, id: UUID) -> Expected:
+        """What a sheet of this training must fit. Raises: NotFoundError."""
+        row = self._row(id)
+        days = read(row, "days")
+        return Expected(tuple(read(row, "quotas")), len(days), from_days(days[0]))
+
+    def read_sheet(
+        self,
+        id: UUID,
+        data: bytes,
+        filename: str,
+        changes: Changes | None = None,
+        progress: Progress = no_progress,
+    ) -> Roster:
+        """Nothing is written, nobody looked up. Raises: NotFoundError; InputError: the file as a whole is refused."""
+        plan = self.expected(id)
+        return attendance.read(
+            data,
+            filename,
+            groups=plan.groups,
+            days=plan.days,
+            first_day=plan.first_day,
+            changes=changes,
+            progress=progress,
+        )
 
     def explain(self, actor: Actor, id: UUID, gap: str, explanation: str, group: str | None = None) -> Answer:
         """`gap`: "announced", or "roster" with its group. The text is sealed; the event carries its commitment."""
@@ -146,7 +175,7 @@ class Trainings:
         with self._context.history.writing(actor) as turn:
             training = turn.get(Training, id)
             row = turn.models().get(TRAININGS, id.bytes) or {}
-            people = turn.models().find(PARTICIPATIONS, "training", id.bytes)
+            people = taking_part(turn.models(), id.bytes)
             done = [p for p in people if p["marks"].count(PRESENT) >= row["minimum_days"]]
             training.record(Training.Closed, roster=roster(turn.models(), id.bytes), completed=len(done))
             turn.save(training)
@@ -187,6 +216,12 @@ class Trainings:
             turn.save(training)
             return turn.reply(training=str(id))
 
+    def listed(self, authority: str, region: str | None, *, after: UUID | None = None, limit: int = 50) -> list[Answer]:
+        """The newest first; with `region` those of that province only."""
+        with reading(self._context.history.engine) as connection:
+            rows = page(connection, authority, region, after.bytes if after else None, limit)
+        return [_facts(row) for row in rows]
+
     def show(self, id: UUID) -> Answer:
         """State, numbers, and which discrepancies still want a reason."""
         with reading(self._context.history.engine) as connection:
@@ -195,14 +230,15 @@ class Trainings:
             if row is None:
                 raise NotFoundError("not-found", of="training", got=id)
             return {
-                "training": str(id),
-                "programme": row["programme"],
-                "state": row["state"],
+                **_facts(row),
                 "announced": row["announced"],
                 "quotas": read(row, "quotas"),
                 "roster": roster(models, id.bytes),
                 "open": unexplained(models, id.bytes),
                 "completed": row["completed"],
+                "hours": row["hours"],
+                "minimum_days": row["minimum_days"],
+                "instructors": [str(UUID(hex=person)) for person in read(row, "instructors")],
             }
 
     def _row(self, id: UUID) -> dict[str, Any]:
@@ -223,47 +259,27 @@ class Trainings:
         training.record(Training.Explained, **body)
         turn.save(training)
 
-    def _fresh(self, turn: Turn, id: UUID, sheet: Roster) -> tuple[Roster, list[Row]]:
-        """Who does not take part yet. Who does, with other marks or group, is a problem: nothing is replaced."""
-        holders = self._context.vault.find_many(turn.connection, "nik", [person.nik for person in sheet.people])
-        there = {row["registrant"]: row for row in turn.models().find(PARTICIPATIONS, "training", id.bytes)}
-        fresh, same, problems = list[Row](), list[Row](), list(sheet.problems)
-        for person in sheet.people:
-            holder = holders.get(person.nik)
-            row = there.get(holder.bytes) if holder else None
-            if row is None:
-                fresh.append(person)
-            elif (row["group_code"], row["marks"]) == (person.group, _attended(person.marks)):
-                same.append(person)
-            else:
-                problems.append(Problem(person.row, person.sheet, "", "participation-differs", person.name))
-        return replace(sheet, people=tuple(fresh + same), problems=tuple(problems)), fresh
 
-    def _record(self, turn: Turn, id: UUID, people: Sequence[Row], spare: Sequence[UUID]) -> None:
-        persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]
-        ids, _ = self._registrants.admit(turn, persons, spare)
-        both = list(zip(people, ids, strict=True))
-        self._context.vault.seal_many(turn.connection, [(who, f"marks/{id}", p.marks) for p, who in both])
-        turn.save(
-            *(
-                Participation.begin(turn.new_id(), training=id, registrant=who, group=p.group, marks=_attended(p.marks))
-                for p, who in both
-            )
-        )
+def _facts(row: dict[str, Any]) -> Answer:
+    return {
+        "training": str(UUID(bytes=row["id"])),
+        "programme": row["programme"],
+        "state": row["state"],
+        "days": [from_days(day).isoformat() for day in read(row, "days")],
+        "authority": row["authority"],
+        "region": row["region"],
+        "version": row["version"],
+    }
+
+
+def _own_region(turn: Turn, actor: Actor) -> str | None:
+    officer = turn.models().get(OFFICERS, actor.officer.bytes) if actor.officer else None
+    return officer["region"] if officer else None
 
 
 def _revoked(turn: Turn, basis: str) -> bool:
     found = turn.models().find(REGULATIONS, "regulation", basis)
     return bool(found) and found[0]["revoked_on"] is not None and from_days(found[0]["revoked_on"]) <= turn.today
-
-
-def _region(group: str) -> str | None:
-    """A unit such as PUSAT is no region."""
-    return group if group[:1].isdigit() else None
-
-
-def _attended(marks: str) -> str:
-    return "".join(PRESENT if mark == PRESENT else ABSENT for mark in marks)
 
 
 def _by_position(row: dict[str, Any]) -> int:

@@ -1,5 +1,6 @@
 """Verification: by the code or its picture, by number and name, by check code; one verdict for all."""
 
+from dataclasses import replace
 from datetime import date
 from threading import BoundedSemaphore
 from typing import Any
@@ -15,7 +16,7 @@ from ledger.credentials import check_code, digits, judge
 from ledger.credentials.attested import judge_attested
 from ledger.credentials.conclusion import verdict_of
 from ledger.credentials.reading import read as code_in
-from ledger.credentials.standing import Standing, State
+from ledger.credentials.standing import Standing, State, of_replaced
 from ledger.credentials.verdict import Reason, Verdict, no
 from ledger.database import MARK, Row, reading, run, writing
 from ledger.domain.people import FullName
@@ -23,7 +24,7 @@ from ledger.domain.values import Personal, from_days
 from ledger.errors import BusyError, InputError, StoreError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.authorities import AUTHORITIES, grant_on
-from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.certificates import CERTIFICATES, REPLACED
 from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.keys import TABLE as KEY_LISTS
@@ -56,7 +57,7 @@ class Verifications:
                     base=config.public_url,
                     key_list=self._key_list(connection),
                     origin=config.origin,
-                    register=lambda token: _by_token(connection, token),
+                    register=lambda token: by_token(connection, token),
                     now=now,
                     context=context,
                 )
@@ -159,12 +160,14 @@ class Verifications:
 
 KEY_LIST = f"SELECT list FROM {KEY_LISTS.name}"  # noqa: S608 - a constant
 ROW = CERTIFICATES.table.c.keys()
+SUCCESSORS = CERTIFICATES.table.alias("successors")
 BESIDE = {  # What other rows say of a certificate, all in one question: six would cost five times as much.
     "holder_state": REGISTRANTS.table.c.state,
     "decree_number": DECREES.table.c.decree_number,
     "grants": AUTHORITIES.table.c.grants,
     "tested": ASSESSMENTS.table.c.tested,
     "days": TRAININGS.table.c.days,
+    "successor_number": SUCCESSORS.c.number,
 }
 CERTIFICATE = f"""
 SELECT {", ".join(map(str, (*CERTIFICATES.table.c, *BESIDE.values())))} FROM certificates
@@ -174,8 +177,11 @@ LEFT JOIN authorities ON authorities.authority = certificates.authority
 LEFT JOIN assessments ON assessments.id = certificates.assessment
 LEFT JOIN participations ON participations.id = certificates.participation
 LEFT JOIN trainings ON trainings.id = participations.training
+LEFT JOIN certificates AS successors ON successors.id = certificates.successor
 WHERE certificates."""  # noqa: S608 - our own names
 OF_TOKEN = f"{CERTIFICATE}token = {{0}}"
+OF_ID = f"{CERTIFICATE}id = {{0}}"
+OF_REPLACED = f"SELECT certificate, issued_at, since FROM {REPLACED.table.name} WHERE token = {{0}}"  # noqa: S608
 OF_NUMBER = f"""{CERTIFICATE}number = coalesce(
 (SELECT number FROM certificates WHERE number = {{0}}), (SELECT min(number) FROM certificates))"""  # noqa: S608
 
@@ -186,9 +192,21 @@ def _certificate(connection: Connection, wanted: str, value: object) -> Row | No
     return None if found is None else dict(zip((*ROW, *BESIDE), found, strict=True))
 
 
-def _by_token(connection: Connection, token: bytes) -> Standing | None:
+def by_token(connection: Connection, token: bytes) -> Standing | None:
     row = _certificate(connection, OF_TOKEN, token)
-    return standing(row, None) if row else None
+    return standing(row, None) if row else _of_replaced(connection, token)
+
+
+def _of_replaced(connection: Connection, token: bytes) -> Standing | None:
+    """Of a paper that another one replaced: since when, and which event had issued it."""
+    found = run(connection, OF_REPLACED.format(MARK[connection.dialect.name]), (token,)).fetchone()
+    if found is None:
+        return None
+    certificate, issued_at, since = found
+    known = standing(_certificate(connection, OF_ID, certificate) or {}, None)
+    if known.state is None or (state := of_replaced(known.state)) is known.state:
+        return replace(known, index=issued_at)
+    return replace(known, state=state, since=from_days(since), until=None, index=issued_at)
 
 
 def standing(row: Row, name: FullName | None) -> Standing:
@@ -202,6 +220,7 @@ def standing(row: Row, name: FullName | None) -> Standing:
         since=None if row["since"] is None else from_days(row["since"]),
         until=None if row["until"] is None else from_days(row["until"]),
         decree=row["decree_number"],
+        replacement=row["successor_number"],
         index=row["issued_at"],
         number=row["number"],
         kind=row["kind"],

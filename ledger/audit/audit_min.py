@@ -49,6 +49,8 @@ from uuid import UUID
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey, MLDSA65PublicKey
 
@@ -101,7 +103,7 @@ def _ask_types(value: Any, depth: int, left: list[int]) -> None:
     if type(value) is dict:
         require({*map(type, value)} in ({str}, {int}, set()), "cbor-malformed")
         negative = {key for key in value if type(key) is int and key < 0}  # only those of a COSE_Key, beside short ones
-        require(not negative or (negative <= {-1, -2} and max(value) < 24), "cbor-malformed")
+        require(not negative or (negative <= {-1, -2, -3} and max(value) < 24), "cbor-malformed")
     for part in parts:
         _ask_types(part, depth + 1, left)
 
@@ -533,12 +535,16 @@ DAYS = range(-719_162, 2_932_897)  # since 1970-01-01: the years 1 to 9999
 LAST_INSTANT = 253_402_214_400_000  # ms UTC
 Schemas = dict[str, dict[str, tuple[str, bool]]]  # kind -> field -> type, may be absent
 APPROVED = {  # what a second person approves of a body
-    "officer.appointed": "person authority roles office begins ends",
+    "officer.appointed": "person authority roles office begins ends region decree",
     "officer.key-enrolled": "key",
     "officer.key-ended": "reason",
-    "officer.changed": "roles office ends",
-    "officer.dismissed": "reason",
+    "officer.changed": "roles office ends region decree",
+    "officer.dismissed": "reason decree",
+    "delegation.given": "officer region begins ends decree",
+    "delegation.ended": "reason",
     "registrant.erased": "ground",
+    "participation.completed": "present hours",
+    "participation.corrected": "marks reason explanation certificate",
     "attestation.recorded": "issuer kind checked means content through",
     "attestation.withdrawn": "reason",
     "authority.registered": "authority status_uri",
@@ -547,11 +553,17 @@ APPROVED = {  # what a second person approves of a body
     "scheme.published": "edition standard dimensions basis begins verified equivalents conditions revoked_basis tier"
     " months",
     "certificate.issued": "kind registrant authority decided scheme edition assessment participation",
+    "certificate.reissued": "decree reason",
+    "certificate.superseded": "by",
     "certificate.suspended": "decree reason until backdated",
     "certificate.reinstated": "decree reason backdated",
     "certificate.revoked": "decree reason backdated",
     "certificate.annulled": "decree reason backdated",
 }
+
+
+# These take effect when they are carried out: their effective day is no part of what is approved.
+UNDATED = ("certificate.issued", "certificate.reissued", "certificate.superseded")
 
 
 def read_event(payload: bytes, schemas: Schemas) -> dict[str, Any]:
@@ -589,7 +601,7 @@ def act_of(event: dict[str, Any]) -> bytes:
     named = APPROVED.get(event["kind"], "").split()
     act = {"kind": event["kind"], "stream": event["stream"]}
     act["body"] = {name: event["body"][name] for name in named if name in event["body"]}
-    if event["kind"] != "certificate.issued":
+    if event["kind"] not in UNDATED:
         act["effective"] = event["effective"]
     return encode(act)
 
@@ -599,7 +611,8 @@ def act_of(event: dict[str, Any]) -> bytes:
 WIB, DAY = 7 * 3_600_000, 86_400_000  # ms: the legal day is Jakarta's
 EPOCH = date(1970, 1, 1).toordinal()
 FOUNDERS = (1, 2)  # positions of the first two officers
-ALONE = ("certificate.suspended", "certificate.reinstated")  # whether these need an approval the rule book says
+# Whether these need an approval the rule book says; a completion has one only after a correction.
+ALONE = ("certificate.suspended", "certificate.reinstated", "participation.completed")
 Lifecycles = dict[tuple[str | None, str], str]  # state before, kind -> state after
 
 
@@ -693,7 +706,7 @@ class History:
         self.streams[event["stream"]] = version + 1, after or ""
         self.recorded = event["recorded"]
         self.counts["kinds"][event["kind"]] += 1
-        if event["kind"] in ("registrant.registered", "registrant.corrected"):
+        if event["kind"] in ("registrant.registered", "registrant.completed", "registrant.corrected"):
             self.counts["asserted"]["identity-checked"] += 1
 
     def _ask_signature(self, event: dict[str, Any], found: Statement) -> None:
@@ -712,7 +725,8 @@ class History:
             self.last[signers[0]] = self.size
 
     def _ask_actor(self, event: dict[str, Any]) -> None:
-        """An officer in office; the service itself only for key lists, and for the first officers and their persons."""
+        """An officer in office; the service itself for key lists, for the first officers and their persons, and for what
+        became of a delivery."""
         if event["actor"] is not None:
             _, state = self.streams.get(event["actor"], (0, ""))
             require(event["actor"] in self.officers and state == "appointed", "officer-not-in-office")
@@ -720,7 +734,9 @@ class History:
         founders = {officer.person for officer in self.officers.values() if officer.founder}
         first = event["kind"] == "officer.appointed" and self.size in FOUNDERS
         person = event["kind"] == "registrant.registered" and event["stream"] in founders
-        require(event["kind"].startswith("keys.") or first or person, "officer-needed")
+        claimed = event["kind"] == "delivery.received" and event["body"]["means"] == "claim"
+        delivered = claimed or event["kind"] == "delivery.bounced"
+        require(event["kind"].startswith("keys.") or first or person or delivered, "officer-needed")
 
     def _ask_approved(self, event: dict[str, Any]) -> None:
         """What was approved follows at once: all of it, nothing else, in its order, in the proposer's name."""
@@ -746,7 +762,7 @@ class History:
                 self._keys(event["body"])
             case "officer":
                 self._officer(event)
-            case "proposal":
+            case "proposal" if event["kind"] == "proposal.made":
                 self._proposal(event, leaf)
             case "approval":
                 self._approval(event)
@@ -799,12 +815,45 @@ class History:
         self.batch = event["stream"]
 
     def _ask_assertion(self, key: bytes | None, body: dict[str, Any]) -> None:
-        signed = body.get("assertion_kind") == "ed25519" and "assertion" in body
+        signed = body.get("assertion_kind") in ("ed25519", "webauthn") and "assertion" in body
         if key is None or not signed:
             raise BrokenError("assertion-missing")
         said = f"peksos/approve/1\0{self.origin}\0".encode() + body["proposal"] + body["shown"]
+        if body["assertion_kind"] == "webauthn":
+            require(by_passkey(decode(key), body["assertion"], said), "assertion-wrong")
+            return
         public = read_key(decode(key))
         require(public.alg == ED25519 and public.signed(body["assertion"], said), "assertion-wrong")
+
+
+def by_passkey(key: Any, assertion: bytes, said: bytes) -> bool:
+    """Whether a passkey of this key, with somebody present and recognised, was asked to sign this, and did (W3C Web
+    Authentication 3, section 7.2). Raises: BrokenError."""
+    parts = decode(assertion)
+    require(type(parts) is list and [*map(type, parts)] == [bytes] * 3 and len(parts[0]) > 32, "assertion-wrong")
+    data, client, signature = parts
+    try:
+        asked = json.loads(client.decode())
+        wanted = base64.urlsafe_b64encode(sha256(said)).rstrip(b"=").decode()
+        require((asked["type"], asked["challenge"]) == ("webauthn.get", wanted), "assertion-wrong")
+    except (ValueError, RecursionError, LookupError, TypeError) as cause:
+        raise BrokenError("assertion-wrong") from cause
+    require(data[32] & 0x05 == 0x05, "assertion-wrong")
+    signed = data + sha256(client)
+    return _signed_on_p256(key, signature, signed) if key.get(1) == 2 else read_key(key).signed(signature, signed)
+
+
+def _signed_on_p256(key: Any, signature: bytes, signed: bytes) -> bool:
+    require(key == {1: 2, -1: 1, -2: key.get(-2), -3: key.get(-3)}, "key-malformed")
+    try:
+        point = b"\4" + key[-2] + key[-3]
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        public.verify(signature, signed, ec.ECDSA(hashes.SHA256()))
+    except (ValueError, TypeError) as cause:
+        raise BrokenError("key-malformed") from cause
+    except InvalidSignature:
+        return False
+    return True
 
 
 # 8 Bundle.

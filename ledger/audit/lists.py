@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, Table, select
 
 from ledger.audit.bundle import Bundle
 from ledger.audit.findings import Finding, of_file
@@ -18,6 +18,7 @@ from ledger.audit.keys import KeyHistory
 from ledger.credentials import registered, status_list
 from ledger.credentials.listed import listed
 from ledger.credentials.published import claimed
+from ledger.credentials.standing import of_replaced
 from ledger.credentials.status_list import ENTRIES, Status, StatusList
 from ledger.database import reading
 from ledger.domain.certificates import Certificate
@@ -26,13 +27,16 @@ from ledger.domain.registrants import Registrant
 from ledger.domain.values import legal_day, to_days
 from ledger.errors import VerificationError
 from ledger.events import Record
-from ledger.projections.certificates import CERTIFICATES, TABLE
+from ledger.projections.certificates import CERTIFICATES, REPLACED_TABLE, TABLE
 from ledger.projections.listings import placed
 from ledger.signing.key_records import KeyList
 
 FOLDER = "status/"
 BUCKETS = FOLDER + "registered/"
-ACTS = Certificate.Suspended | Certificate.Reinstated | Certificate.Revoked | Certificate.Annulled
+ACTS = (
+    Certificate.Suspended | Certificate.Reinstated | Certificate.Revoked | Certificate.Annulled | Certificate.Superseded
+)
+OF_REPLACED = ("certificate", "registrant", "issued_at", "status", "position")
 DIFFERS, UNREADABLE = "list-differs", "list-unverified"
 
 
@@ -46,12 +50,13 @@ class Act(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A certificate and its place in the list."""
+    """A paper of a certificate and its place in the list; `replaced_at`: position of the event that replaced it."""
 
-    id: bytes
+    id: bytes  # of the certificate
     holder: bytes
     issued_at: int
     place: int
+    replaced_at: int | None = None
 
 
 @dataclass(eq=False)
@@ -105,12 +110,16 @@ class Lists:
         acts = [act for act in self._acts.get(paper.id, ()) if act.position < cut]
         last = acts[-1] if acts else Act(0, "active", None, None)
         erased = self._erased.get(paper.holder, cut) < cut
-        return listed(last.state, last.since, last.until, erased=erased, today=today)
+        replaced = paper.replaced_at is not None and paper.replaced_at < cut
+        state = of_replaced(last.state) if replaced else last.state
+        return listed(state, last.since, last.until, erased=erased, today=today)
 
     def moments(self, paper: Paper) -> Iterator[int]:
         """After which numbers of events its entry may be another."""
         yield paper.issued_at + 1
         yield from (act.position + 1 for act in self._acts.get(paper.id, ()))
+        if paper.replaced_at is not None:
+            yield paper.replaced_at + 1
         if paper.holder in self._erased:
             yield self._erased[paper.holder] + 1
 
@@ -139,8 +148,14 @@ class _Asked:
         if not first <= found.size <= last:  # Not what was there then, whatever it holds.
             return of_file(DIFFERS, path, min(found.size, self.size))
         within, after = bytes([number]), bytes([number + 1]) if number < 255 else b"\xff" * 33
-        wanted = select(TABLE.c.token, TABLE.c.issued_at).where(TABLE.c.token >= within, TABLE.c.token < after)
-        issued = {token[: registered.SHORT]: at for token, at in self.connection.execute(wanted) if at < found.size}
+        issued = {
+            token[: registered.SHORT]: at
+            for table in (TABLE, REPLACED_TABLE)
+            for token, at in self.connection.execute(
+                _tokens(table).where(table.c.token >= within, table.c.token < after)
+            )
+            if at < found.size
+        }
         wrong = sorted(issued.keys() ^ set(found.hashes))
         return of_file(DIFFERS, path, issued.get(wrong[0])) if wrong else None
 
@@ -182,6 +197,11 @@ class _Asked:
             which, place = placed(at)
             if which == number:
                 yield Paper(id, holder, issued_at, place)
+        old = select(*(REPLACED_TABLE.c[name] for name in OF_REPLACED)).where(REPLACED_TABLE.c.authority == authority)
+        for id, holder, issued_at, at, replaced_at in self.connection.execute(old):
+            which, place = placed(at)
+            if which == number:
+                yield Paper(id, holder, issued_at, place, replaced_at)
 
     def _named(self, address: str) -> tuple[str, int]:
         """Whose list has this address. Raises: VerificationError: `list-other`: nobody's."""
@@ -195,6 +215,10 @@ class _Asked:
     @property
     def _origin(self) -> str:
         return self.lists.bundle.manifest.origin
+
+
+def _tokens(table: Table) -> Select[bytes, int]:
+    return select(table.c.token, table.c.issued_at)
 
 
 def _hex(name: str) -> int:

@@ -255,7 +255,7 @@ def _differs(record: Record, position: int, entry: bytes, columns: Columns) -> s
 def _assertions(record: Record, asserted: Counter[str]) -> None:
     """What the service alone could know: sealed data, and who sat at the keyboard."""
     match record.event:
-        case Registrant.Created() | Registrant.Corrected():
+        case Registrant.Created() | Registrant.Completed() | Registrant.Corrected():
             asserted["identity-checked"] += 1
         case Proposal.Created():
             asserted["proposal-made"] += 1

@@ -29,6 +29,10 @@ STAFF = {
     "wakil": (invented("Bayu Nugroho", 9004, sex="L"), "KEMENSOS", ("certify", "approve"), "Sekretaris LSP"),
     "petugas": (invented("Sari Melati", 9005), "KEMENSOS", ("enrol",), "Petugas"),
 }
+BOARD = {  # Of a province; who they are, what they may do, their office.
+    "sekretaris-dpd": (invented("Rina Kartika", 9011), ("enrol",), "Petugas DPD JABAR"),
+    "ketua-dpd": (invented("Yusuf Maulana", 9012, sex="L"), ("certify", "approve"), "Ketua DPD JABAR"),
+}
 OTHERS = {
     "instructor": invented("Agus Salim", 9006, sex="L"),
     "assessor": invented("Lestari Handayani", 9007),

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
+from ledger.application import key_minutes
 from ledger.application.context import Answer
 from ledger.cli.desk import Desk, answers
 from ledger.errors import ConfigError
 from ledger.signing import ceremony as root_ceremony
 from ledger.signing import cose, key_files, key_request
 from ledger.signing.ceremony import LIST, ROOTS, Held, Part
-from ledger.signing.key_records import Key, KeyList
 from ledger.signing.key_request import Request
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+INDENTED = ("c.sign.key", "c.sign.authority")
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 PASSPHRASE = click.option(
     "--passphrase", "sources", multiple=True, help="Of each key in order: file:/path or fd:3; otherwise asked for."
@@ -115,7 +116,7 @@ def _read_aloud(desk: Desk, plan: Sequence[Part], held: Held) -> None:
     """In groups of four: one reads, the other compares, both write."""
     desk.note("c.ceremony.read")
     for part, root in zip(plan, held.roots.keys, strict=True):
-        click.echo(f"  {part.name}: {_grouped(root.kid.hex())}", err=True)
+        click.echo(f"  {part.name}: {key_minutes.grouped(root.kid.hex())}", err=True)
     groups = held.roots.fingerprint().split("-")
     desk.note("c.ceremony.fingerprint")
     for start in range(0, len(groups), 4):
@@ -127,10 +128,6 @@ def _put_away(desk: Desk, plan: Sequence[Part], held: Held, folder: Path) -> Non
         desk.note("c.ceremony.spare" if part.name.endswith("spare") else "c.ceremony.place", path=str(folder / name))
     desk.note("c.ceremony.public", path=str(folder / ROOTS))
     desk.note("c.ceremony.end", path=str(folder))
-
-
-def _grouped(kid: str) -> str:
-    return " ".join(kid[start : start + 4] for start in range(0, len(kid), 4))
 
 
 def _opened(desk: Desk, path: Path, source: str | None) -> cose.PrivateKey:
@@ -145,26 +142,6 @@ def _opened(desk: Desk, path: Path, source: str | None) -> cose.PrivateKey:
 
 
 def _described(desk: Desk, request: Request) -> Iterator[str]:
-    """What is signed: the ledger, the roots, and every key and authority that changes."""
-    old, new = request.lists()
-    yield desk.say("c.sign.list", origin=request.origin, version=new.version)
-    if old is not None and old.roots != new.roots:
-        yield desk.say("c.sign.former", root=old.roots.fingerprint())
-    changed = "c.sign.roots" if old is None or old.roots == new.roots else "c.sign.succession"
-    yield desk.say(changed, root=new.roots.fingerprint(), threshold=new.roots.threshold)
-    before = {} if old is None else {key.public: key for key in old.keys}
-    for key in new.keys:
-        if key != before.get(key.public):
-            yield f"  {_change(desk, before.get(key.public), key)}"
-    yield from (f"  {desk.say('c.sign.authority', authority=id)}" for id in _authorities(old, new))
-
-
-def _change(desk: Desk, old: Key | None, key: Key) -> str:
-    facts = {"kid": _grouped(key.kid.hex()), "role": key.role, "authority": key.authority}
-    before = None if old is None else old.state
-    return desk.say("c.sign.key", **facts, before=before, state=key.state, index=key.compromised_index)
-
-
-def _authorities(old: KeyList | None, new: KeyList) -> list[str]:
-    before = {} if old is None else old.authorities
-    return sorted(id for id, authority in new.authorities.items() if before.get(id) != authority)
+    """What is signed, line by line; what changes below the list itself is indented."""
+    for key, facts in key_minutes.lines(request):
+        yield f"{'  ' if key in INDENTED else ''}{desk.say(key, **facts)}"

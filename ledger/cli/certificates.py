@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from ledger.application.certificates import PAPER_REASONS
 from ledger.application.context import Answer
 from ledger.cli.desk import DAY, Desk, acts, answers
 from ledger.cli.time import as_of
@@ -91,6 +92,16 @@ def revoke(desk: Desk, **act: Any) -> Answer:
 def annul(desk: Desk, **act: Any) -> Answer:
     """Propose an annulment: void from the start."""
     return _act(desk, "annul", **act)
+
+
+@certificate.command()
+@NUMBER
+@click.option("--decree", type=click.UUID, required=True, help="Id of the decree.")
+@click.option("--reason", type=click.Choice(PAPER_REASONS), required=True, help="Why the paper is replaced.")
+@acts
+def reissue(desk: Desk, number: str, decree: UUID, reason: str) -> Answer:
+    """Propose a new paper for a NUMBER: another code, the same number and days."""
+    return desk.propose(desk.ledger.certificates.reissue(number, decree=decree, reason=reason))
 
 
 def _act(

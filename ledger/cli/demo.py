@@ -8,12 +8,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ledger.cli import server
+from ledger.cli import board, server
 from ledger.cli.cast import GRADUATES
 from ledger.cli.desk import Desk
 from ledger.cli.genesis import begun, prepare, sqlite_file
@@ -28,6 +29,7 @@ from ledger.wiring import build
 
 DECIDED_DAYS_AGO = 30
 NOTES = "demonstration.json"  # Among the keys: ids and numbers of the story.
+AT_THE_DESK = ("sekretaris-dpd", "ketua-dpd", "ketua", "sekretaris")
 MAIN, KEYS, FOLDER, MIRROR = "main.db", "keys.db", "keys", "mirror"
 
 
@@ -103,6 +105,7 @@ def _tell(desk: Desk, folder: Path) -> None:
             decided,
             lambda step: bar.update(task, completed=STEPS.index(step), description=desk.say(f"c.story.{step}")),
         )
+    board.appointed(story)
     ledger.checkpoints.sign()
     _keep(story, config.keys_folder)
     ledger.close()
@@ -142,12 +145,21 @@ def show(desk: Desk) -> None:
     click.echo(say("c.demo.certificate", number=number, name=name))
     click.echo(picture.terminal(url))
     click.echo(say("c.demo.open", url=url))
+    _invite(desk, notes["officers"])
     click.echo(say("c.demo.try"))
     me, image = program(), "sertifikat.png"
     click.echo(f'  1. {me} verify --number {number} --name "{name}"')
     click.echo(f"  2. {me} code {number} --png {image} && {me} verify --picture {image}")
     click.echo(f"  3. {me} publish public && {me} paper print {number} --officer {chair} -o sertifikat.pdf")
     click.echo(f"  4. {me} audit")
+
+
+def _invite(desk: Desk, officers: dict[str, str]) -> None:
+    """A code for each who may try the desk, good once; whoever has it is that officer."""
+    codes = {who: desk.ledger.codes.invite(UUID(officers[who]))["code"] for who in AT_THE_DESK}
+    click.echo(desk.say("c.demo.desk", address=f"{desk.config.desk}/meja/masuk/kode"))
+    for who, code in codes.items():
+        click.echo(f"  {who:<15} {code}")
 
 
 def program() -> str:

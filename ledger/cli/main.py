@@ -11,23 +11,26 @@ from ledger.cli.assessments import assessment, decree, equivalence
 from ledger.cli.authorities import authority, regulation
 from ledger.cli.cases import attestation, case
 from ledger.cli.certificates import certificate, code
-from ledger.cli.check import check
 from ledger.cli.database import database
+from ledger.cli.delegations import delegation
 from ledger.cli.demo import demo
 from ledger.cli.desk import Desk, refusal
 from ledger.cli.exports import export
 from ledger.cli.genesis import init
 from ledger.cli.histories import history, rebuild
+from ledger.cli.judge import judge
 from ledger.cli.keys import keys
 from ledger.cli.log import checkpoint, proof, restore
 from ledger.cli.officers import officer
 from ledger.cli.papers import paper
-from ledger.cli.proposals import approve, proposals, propose
+from ledger.cli.participations import participation
+from ledger.cli.proposals import approve, proposal, proposals, propose
 from ledger.cli.publish import publish
 from ledger.cli.registrants import registrant
 from ledger.cli.sample import sample
 from ledger.cli.schemes import scheme
 from ledger.cli.server import serve
+from ledger.cli.sheets import check, template
 from ledger.cli.time import diff, replay
 from ledger.cli.trainings import training
 from ledger.cli.vault import vault
@@ -69,9 +72,9 @@ def cli(ctx: click.Context) -> None:
 
 for command in (
     *(init, demo, serve, database, keys, vault, officer, registrant, authority, regulation, scheme, training),
-    *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, paper, verify, check, history),
+    *(decree, equivalence, assessment, propose, proposals, approve, certificate, code, paper, verify, judge, history),
     *(rebuild, replay, diff, sample),
-    *(case, attestation),
+    *(case, attestation, participation, template, check, delegation, proposal),
     *(audit.command, compare.command, export, witness, checkpoint, restore, proof, publish),
 ):
     cli.add_command(command)

@@ -17,6 +17,8 @@ from ledger.signing import key_files
 
 ROLE = click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="May be repeated.")
 OFFICE = click.option("--office", required=True, help='The capacity, such as "Ketua DPP".')
+REGION = click.option("--region", help="Province of the board, such as 32; without it the central board.")
+DECREE = click.option("--decree", type=click.UUID, help="The decree that says so; needed since 1 November 2026.")
 ENDS = click.option("--ends", type=DAY, help="Last day of the mandate.")
 
 
@@ -39,13 +41,30 @@ def list_(desk: Desk) -> list[Answer]:
 @OFFICE
 @click.option("--begins", type=DAY, required=True, help="First day of the mandate.")
 @ENDS
+@REGION
+@DECREE
 @acts
 def appoint(
-    desk: Desk, person: UUID, authority: str, roles: Sequence[str], office: str, begins: date, ends: date | None
+    desk: Desk,
+    person: UUID,
+    authority: str,
+    roles: Sequence[str],
+    office: str,
+    begins: date,
+    ends: date | None,
+    region: str | None,
+    decree: UUID | None,
 ) -> Answer:
     """Propose the registrant PERSON as officer; the id is answered with the proposal."""
     act = desk.ledger.officers.appoint(
-        person=person, authority=authority, roles=roles, office=office, begins=begins, ends=ends
+        person=person,
+        authority=authority,
+        roles=roles,
+        office=office,
+        begins=begins,
+        ends=ends,
+        region=region,
+        decree=decree,
     )
     return {"officer": str(act.stream)} | desk.propose(act)
 
@@ -55,19 +74,31 @@ def appoint(
 @ROLE
 @OFFICE
 @ENDS
+@REGION
+@DECREE
 @acts
-def change(desk: Desk, of: UUID, roles: Sequence[str], office: str, ends: date | None) -> Answer:
-    """Propose other roles, another office or another end."""
-    return desk.propose(desk.ledger.officers.change(of, roles=roles, office=office, ends=ends))
+def change(
+    desk: Desk,
+    of: UUID,
+    roles: Sequence[str],
+    office: str,
+    ends: date | None,
+    region: str | None,
+    decree: UUID | None,
+) -> Answer:
+    """Propose other roles, another office, end or board; all of the mandate is said anew."""
+    act = desk.ledger.officers.change(of, roles=roles, office=office, ends=ends, region=region, decree=decree)
+    return desk.propose(act)
 
 
 @officer.command()
 @click.argument("of", metavar="OFFICER", type=click.UUID)
 @click.option("--reason", default="ended", show_default=True, help="A code, such as ended or lost-mandate.")
+@DECREE
 @acts
-def dismiss(desk: Desk, of: UUID, reason: str) -> Answer:
+def dismiss(desk: Desk, of: UUID, reason: str, decree: UUID | None) -> Answer:
     """Propose to end an officer's appointment."""
-    return desk.propose(desk.ledger.officers.dismiss(of, reason))
+    return desk.propose(desk.ledger.officers.dismiss(of, reason, decree))
 
 
 @officer.command()
@@ -111,6 +142,15 @@ def end_key(desk: Desk, of: UUID, reason: str) -> Answer:
 def token(desk: Desk, of: UUID, days: int) -> Answer:
     """Make an access token for the API; it is shown once. No token alone approves."""
     return desk.ledger.officers.issue_token(of, days)
+
+
+@officer.command()
+@click.argument("of", metavar="OFFICER", type=click.UUID)
+@click.option("--anew", is_flag=True, help="After a theft: all keys, passwords, codes and sessions of before end.")
+@answers
+def invite(desk: Desk, of: UUID, anew: bool) -> Answer:
+    """Make a code by which an OFFICER signs in at the desk for the first time; shown once, good for a day."""
+    return desk.ledger.codes.invite(of, anew=anew)
 
 
 @officer.command("revoke-tokens")

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from ledger.application.context import Answer
-from ledger.cli.desk import Desk, acts, answers
+from ledger.cli.desk import WORDS, Desk, acts, answers
 from ledger.cli.officers import load_key
 
 PEOPLE = ("registrant", "person")
@@ -41,6 +41,46 @@ def attendance(desk: Desk, training: UUID) -> Answer:
 def proposals(desk: Desk) -> list[Answer]:
     """What waits for a second person."""
     return desk.ledger.proposals.waiting()
+
+
+@click.group()
+def proposal() -> None:
+    """What is said about a proposal that waits."""
+
+
+@proposal.command()
+@click.argument("of", metavar="PROPOSAL", type=click.UUID)
+@click.argument("text", type=WORDS)
+@acts
+def comment(desk: Desk, of: UUID, text: str) -> Answer:
+    """Comment on PROPOSAL; TEXT is sealed (@file or - reads it from there)."""
+    return desk.ledger.discussions.comment(desk.actor(), of, text)
+
+
+@proposal.command("return")
+@click.argument("of", metavar="PROPOSAL", type=click.UUID)
+@click.argument("text", type=WORDS)
+@acts
+def send_back(desk: Desk, of: UUID, text: str) -> Answer:
+    """Send PROPOSAL back to its proposer; TEXT says what is wanted instead."""
+    return desk.ledger.discussions.send_back(desk.actor(), of, text)
+
+
+@proposal.command()
+@click.argument("of", metavar="PROPOSAL", type=click.UUID)
+@click.argument("text", type=WORDS)
+@acts
+def refuse(desk: Desk, of: UUID, text: str) -> Answer:
+    """Refuse PROPOSAL; TEXT says why."""
+    return desk.ledger.discussions.refuse(desk.actor(), of, text)
+
+
+@proposal.command()
+@click.argument("of", metavar="PROPOSAL", type=click.UUID)
+@acts
+def withdraw(desk: Desk, of: UUID) -> Answer:
+    """Withdraw your own PROPOSAL."""
+    return desk.ledger.discussions.withdraw(desk.actor(), of)
 
 
 @click.command()

@@ -13,7 +13,7 @@ from ledger.application.context import Answer, Progress, no_progress
 from ledger.application.genesis import begin
 from ledger.cli.cast import FOUNDERS, GRADUATES, OTHERS, STAFF
 from ledger.cli.plot import LATER_REGULATIONS, REGULATIONS, SUBJECTS
-from ledger.domain.values import WIB
+from ledger.domain.values import WIB, legal_day
 from ledger.store.history import Actor
 from ledger.wiring import Ledger
 
@@ -58,6 +58,9 @@ class Story:
         self.schemes: dict[str, UUID] = {}
         self.training = UUID(int=0)
         self.numbers: dict[str, list[str]] = {}
+
+    def today(self) -> date:
+        return legal_day(self.clock())
 
     def actor(self, who: str) -> Actor:
         return self.ledger.officers.actor(self.officers[who])

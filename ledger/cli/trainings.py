@@ -8,11 +8,10 @@ from uuid import UUID
 import click
 
 from ledger.application.context import Answer
-from ledger.application.trainings import Imported
 from ledger.cli import batches
 from ledger.cli.desk import DAY, WORDS, Desk, acts, answers
 from ledger.errors import InputError
-from ledger.intake.roster import Problem
+from ledger.intake.roster import Problem, Roster
 
 TRAINING = click.argument("training", type=click.UUID)
 
@@ -43,6 +42,7 @@ def training() -> None:
 @click.option("--tier", help="Tier that it completes, such as PSM/DASAR.")
 @click.option("--minimum-days", type=click.IntRange(min=1), help="Days for a completion; all if absent.")
 @click.option("--pilot", is_flag=True, help="A pilot.")
+@click.option("--region", help="Province that it belongs to, such as 32; otherwise that of the officer.")
 @click.option("--explanation", type=WORDS, help="Why the announced number differs from the quotas; - or @file.")
 @acts
 def plan(desk: Desk, quotas: Sequence[tuple[str, int]], **options: Any) -> Answer:
@@ -90,19 +90,18 @@ def import_(desk: Desk, training: UUID, file: Path, dry_run: bool, skip_bad: boo
         done = desk.ledger.trainings.import_sheet(
             actor, training, file.read_bytes(), file.name, dry_run=dry_run, skip_bad=skip_bad, progress=progress
         )
-    _report(desk, done)
+    reported(desk, done.roster, done.answer)
     if done.roster.problems and not (dry_run or skip_bad):
         raise InputError("rows-bad", got=done.answer["bad"])
     return done.answer
 
 
-def _report(desk: Desk, done: Imported) -> None:
+def reported(desk: Desk, roster: Roster, answer: Answer) -> None:
     """On standard error, for whoever holds the file: the values stand in it too."""
-    for problem in (*done.roster.problems, *done.roster.warnings):
+    for problem in (*roster.problems, *roster.warnings):
         click.echo(_line(desk, problem), err=True)
-    for skipped in done.roster.skipped:
+    for skipped in roster.skipped:
         click.echo(desk.say("c.row.skipped", row=skipped.row, text=skipped.revealed()["text"]), err=True)
-    answer = done.answer
     counts = {"n": answer["ready"], "m": answer["bad"], "p": answer["warnings"], "d": answer["already"]}
     click.echo(desk.say("s.rows", **counts), err=True)
 

@@ -1,4 +1,5 @@
-"""What a receipt proves of a certificate's code: that the event which issued it is in the log; never its status.
+"""What a receipt proves of a certificate's code: that the event which issued it, at first or on a new paper, is in the
+log; never its status.
 
 Source: docs/formats/receipt.md.
 """
@@ -50,7 +51,8 @@ def proved(data: bytes, token: bytes, *, keys: KeyList, origin: str, policy: Pol
         raise VerificationError("proof-foreign", got=point.origin)
     record = decode(payload_of(receipt.entry), receipt.entry)
     event = record.event
-    if not isinstance(event, Certificate.Created) or event.token != token or record.position != receipt.index:
+    issues = isinstance(event, Certificate.Created | Certificate.Reissued) and event.token == token
+    if not issues or record.position != receipt.index:
         raise VerificationError("proof-foreign", got="another certificate")
     require_signed(record, keys, origin)
     witnesses = policy.cosigners(note) if policy else {}

@@ -39,6 +39,13 @@ REASONS = {
 FINAL = (State.REVOKED, State.ANNULLED)
 
 
+def of_replaced(state: str) -> State:
+    """Of a paper that another one replaced, by the state of its certificate: it makes no red one amber."""
+    known = State(state)
+    return known if known in FINAL else State.PAPER_REPLACED
+
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One certificate, or one paper of it. A status list knows only `state`, `as_of` and `expires`."""

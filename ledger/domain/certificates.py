@@ -1,4 +1,5 @@
-"""Certificates: issued once, suspended and reinstated, revoked, annulled; expiry is a comparison, not an event."""
+"""Certificates: issued once, suspended and reinstated, revoked, annulled, put on a new paper, renewed by another one;
+expiry is a comparison, not an event."""
 
 from datetime import date
 from typing import ClassVar
@@ -85,14 +86,42 @@ class Certificate(Noun):
         proposal: UUID
         backdated: bytes | None = None
 
+    class Reissued(Event):
+        """The same number on a new paper, where one was lost or damaged: from here on `status`, `token` and `content`
+        are those of the new one. Of the former code the register says that its paper was replaced."""
+
+        TOPIC = "certificate.reissued"
+        ACT = ("decree", "reason")
+        decree: UUID
+        reason: str
+        status: tuple[int, ...]
+        token: bytes
+        content: bytes
+        proposal: UUID
+
+    class Superseded(Event):
+        """Renewed: another certificate of the holder, issued just before under the same proposal, takes its place."""
+
+        TOPIC = "certificate.superseded"
+        ACT = ("by",)
+        by: UUID
+        proposal: UUID
+
+    # These take effect when they are carried out: their effective day is no part of what is approved.
+    UNDATED = (Created, Reissued, Superseded)
+
     LIFECYCLE: ClassVar[Lifecycle] = {
         (None, "certificate.issued"): "active",
         ("active", "certificate.suspended"): "suspended",
         ("suspended", "certificate.suspended"): "suspended",  # Prolonged, or begun anew after its end.
         ("suspended", "certificate.reinstated"): "active",
+        ("active", "certificate.reissued"): "active",
+        ("active", "certificate.superseded"): "superseded",
         ("active", "certificate.revoked"): "revoked",
         ("suspended", "certificate.revoked"): "revoked",
+        ("superseded", "certificate.revoked"): "revoked",
         ("active", "certificate.annulled"): "annulled",
         ("suspended", "certificate.annulled"): "annulled",
+        ("superseded", "certificate.annulled"): "annulled",
         ("revoked", "certificate.annulled"): "annulled",
     }

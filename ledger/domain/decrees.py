@@ -6,7 +6,11 @@ from uuid import UUID
 
 from ledger.domain.lifecycle import First, Lifecycle, Noun
 
-MATTERS = ("results", "equivalence", "suspension", "reinstatement", "revocation", "annulment")
+MATTERS = (
+    *("results", "equivalence", "suspension", "reinstatement", "revocation", "annulment"),
+    *("replacement", "renewal", "appointment", "delegation"),
+)
+OF_RESULTS = ("results", "renewal")  # A renewal is decided on new results, too.
 
 
 class Decree(Noun):

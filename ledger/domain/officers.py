@@ -15,10 +15,11 @@ class Officer(Noun):
     TOPIC = "officer"
 
     class Created(First):
-        """`office` is the capacity of the officer's acts; `ends` is inclusive. `proposal`: absent at genesis only."""
+        """`office` is the capacity of the officer's acts; `ends` is inclusive. `region` is the province of the board
+        (DPD), two digits; None: the central one (DPP). `proposal`: absent at genesis only."""
 
         TOPIC = "officer.appointed"
-        ACT = ("person", "authority", "roles", "office", "begins", "ends")
+        ACT = ("person", "authority", "roles", "office", "begins", "ends", "region", "decree")
         person: UUID
         authority: str
         roles: tuple[str, ...]
@@ -26,6 +27,8 @@ class Officer(Noun):
         begins: date
         ends: date | None = None
         proposal: UUID | None = None
+        region: str | None = None
+        decree: UUID | None = None
 
     class KeyEnrolled(Event):
         """`key` is a deterministic COSE_Key; it replaces the officer's earlier one."""
@@ -42,20 +45,23 @@ class Officer(Noun):
         proposal: UUID
 
     class Changed(Event):
-        """Other roles, another office or another end, from the effective day on."""
+        """Other roles, another office, end or board, from the effective day on: all of it is said anew."""
 
         TOPIC = "officer.changed"
-        ACT = ("roles", "office", "ends")
+        ACT = ("roles", "office", "ends", "region", "decree")
         roles: tuple[str, ...]
         office: str
         proposal: UUID
         ends: date | None = None
+        region: str | None = None
+        decree: UUID | None = None
 
     class Dismissed(Event):
         TOPIC = "officer.dismissed"
-        ACT = ("reason",)
+        ACT = ("reason", "decree")
         reason: str
         proposal: UUID
+        decree: UUID | None = None
 
     LIFECYCLE: ClassVar[Lifecycle] = {
         (None, "officer.appointed"): "appointed",

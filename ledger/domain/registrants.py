@@ -11,12 +11,21 @@ class Registrant(Noun):
 
     class Created(First):
         """`identity` commits to name, NIK, birth date and sex; `adult` on the effective day, asserted by the service,
-        which alone can read the birth date; `region` is a Kemendagri code of a province or regency, where known."""
+        which alone can read the birth date; `region` is a Kemendagri code of a province or regency, where known.
+        `provisional`: a walk-in without a NIK at hand, whose age an officer asserts; absent otherwise."""
 
         TOPIC = "registrant.registered"
         identity: bytes
         adult: bool
         region: str | None = None
+        provisional: bool | None = None
+
+    class Completed(Event):
+        """The NIK of a provisional person is known; `identity` and `adult` as above."""
+
+        TOPIC = "registrant.completed"
+        identity: bytes
+        adult: bool
 
     class Corrected(Event):
         TOPIC = "registrant.corrected"
@@ -33,6 +42,7 @@ class Registrant(Noun):
 
     LIFECYCLE: ClassVar[Lifecycle] = {
         (None, "registrant.registered"): "registered",
+        ("registered", "registrant.completed"): "registered",
         ("registered", "registrant.corrected"): "registered",
         ("registered", "registrant.erased"): "erased",
     }

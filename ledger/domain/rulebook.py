@@ -51,6 +51,30 @@ def roles_for(kind: str, on: date) -> frozenset[str]:
     return frozenset(role for role, kinds in parameter("roles", on).items() if named & set(kinds))
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table of acts: `kinds` of events, `by` which organ, `approved` by which, resting on a decree of the
+    matter `decree`; empty: nobody asks. Source: docs/who-may-do-what.md."""
+
+    act: str
+    kinds: tuple[str, ...]
+    by: str
+    approved: str = ""
+    decree: str = ""
+
+
+@lru_cache(maxsize=64)
+def acts(on: date) -> tuple[Row, ...]:
+    """Who may do what on a day; nothing before the table's second edition."""
+    return tuple(Row(**{**row, "kinds": tuple(row["kinds"])}) for row in parameter("acts", on))
+
+
+@lru_cache(maxsize=4096)
+def act_of(kind: str, on: date) -> Row | None:
+    """The row of this kind of event, such as "certificate.issued/HADIR"."""
+    return next((row for row in acts(on) if kind in row.kinds), None)
+
+
 def lower_tiers(tier: str, on: date) -> list[str]:
     """What must be completed before this tier (R15). Raises: ConfigError: no such tier."""
     for tiers in parameter("training.tiers", on).values():

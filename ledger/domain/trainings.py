@@ -12,7 +12,8 @@ class Training(Noun):
 
     class Created(First):
         """`announced` is what was declared in public, `quotas` the places by group (region or unit code); `hours` are
-        JP of the whole; `minimum_days` must be attended to complete. `pilot`: never counts towards competence."""
+        JP of the whole; `minimum_days` must be attended to complete. `pilot`: never counts towards competence.
+        `region` is the province whose board runs it, two digits; None: the central board does."""
 
         TOPIC = "training.planned"
         programme: str
@@ -27,6 +28,7 @@ class Training(Noun):
         pilot: bool
         revoked_basis: bool
         tier: str | None = None
+        region: str | None = None
 
     class Explained(Event):
         """A discrepancy has a reason (sealed, committed to): "announced" against the quotas' sum, or "roster" against

@@ -12,7 +12,7 @@ from ledger.errors import InputError
 from ledger.intake import dates, marks, origins, sheets, tables
 from ledger.intake.cells import Cells, district, sex
 from ledger.intake.roster import Problem, Roster, Row
-from ledger.intake.tables import Table
+from ledger.intake.tables import Changes, Table
 
 ROUNDED_ROWS = 10  # From so many on, the share of NIKs ending in 0 says something; by chance it is 10 %.
 ROUNDED_PERCENT = 30
@@ -25,6 +25,7 @@ def read(
     groups: Collection[str],
     days: int,
     first_day: date,
+    changes: Changes | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Roster:
     """The people of a training's attendance sheet, and what is wrong with the rest.
@@ -35,12 +36,14 @@ def read(
         groups: Codes of the training's quotas: regions ("32.75") or units ("PUSAT").
         days: Days of the training; the sheet has a column for each.
         first_day: On which everybody must be of age (R16).
+        changes: What stands in place of a cell, by sheet, row and column title; the file itself is not changed.
         progress: Called after each row with the rows read and the rows there are.
 
     Raises:
         InputError: The file as a whole is refused: no sheet, no header, or its NIKs are destroyed.
     """
     found, skipped = tables.find(sheets.read(data, filename), days=days, first_day=first_day)
+    found = tuple(tables.changed(table, changes or {}) for table in found)
     for table in found:
         _refuse_numbers(table)
         _refuse_rounded(table)

@@ -2,9 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.values import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a sheet must fit: codes of the quotas, days of the training, and the first of them."""
+
+    groups: tuple[str, ...]
+    days: int
+    first_day: date
 
 
 @dataclass(frozen=True, slots=True)

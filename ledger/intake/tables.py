@@ -1,7 +1,8 @@
 """Parts the lines of sheets into those of people and those that are nobody's."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.domain.values import Personal
@@ -9,10 +10,13 @@ from ledger.errors import InputError
 from ledger.intake import columns
 from ledger.intake.columns import Columns
 from ledger.intake.roster import Skipped
-from ledger.intake.sheets import HEAD, Line, Sheet
+from ledger.intake.sheets import HEAD, Cell, Line, Sheet
 
 NUMBERED = re.compile(r"[0-9]{1,5}\.?")
 PERSON = ("name", "nik", "sex", "born", "group")
+
+
+Changes = Mapping[tuple[str, int, str], str]  # sheet, row, title of the column -> what stands there instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,21 @@ def find(book: tuple[Sheet, ...], *, days: int, first_day: date) -> tuple[tuple[
     if not tables:
         raise InputError("header-missing", rows=HEAD)
     return tuple(tables), tuple(skipped)
+
+
+def changed(table: Table, changes: Changes) -> Table:
+    """The same people with other cells; a change of a cell that is not there changes nothing."""
+    lines = tuple(_changed_line(table, line, changes) for line in table.lines) if changes else table.lines
+    return replace(table, lines=lines)
+
+
+def _changed_line(table: Table, line: Line, changes: Changes) -> Line:
+    cells = list(line.cells)
+    for position, title in enumerate(table.columns.titles[: len(cells)]):
+        text = changes.get((table.sheet, line.row, title))
+        if text is not None and position in table.columns.at.values():
+            cells[position] = Cell(text)
+    return Line(line.row, tuple(cells))
 
 
 def _others(sheet: Sheet, people: tuple[Line, ...], header: Columns | None) -> list[Skipped]:

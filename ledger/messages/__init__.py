@@ -1,4 +1,6 @@
-"""Every sentence that people read, by stable code: `id.toml` first, `en.toml` beside it.
+"""Every sentence that people read, by stable code: Indonesian first, English beside it.
+
+`id.toml` and `en.toml` hold what everybody reads, the files in `id/` and `en/` what the desk says, one for each noun.
 
 A part in [square brackets] is said only if every {placeholder} in it has a fact; placeholders stand nowhere else, so
 a sentence reads well whatever is known.
@@ -62,7 +64,11 @@ def moment(at: datetime, lang: str = "id") -> str:
 def catalogue(lang: str) -> Mapping[str, str]:
     if lang not in LANGUAGES:
         return catalogue("id")
-    return tomllib.loads((files(__name__) / f"{lang}.toml").read_text(encoding="utf-8"))
+    here = files(__name__)
+    found: dict[str, str] = {}
+    for part in (here / f"{lang}.toml", *sorted((here / lang).iterdir(), key=lambda file: file.name)):
+        found |= tomllib.loads(part.read_text(encoding="utf-8"))
+    return found
 
 
 @cache

@@ -6,6 +6,8 @@ from ledger.projections.attestations import ATTESTATIONS
 from ledger.projections.authorities import AUTHORITIES
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.decrees import DECREES
+from ledger.projections.delegations import DELEGATIONS
+from ledger.projections.deliveries import DELIVERIES
 from ledger.projections.equivalences import EQUIVALENCES
 from ledger.projections.exports import EXPORTS
 from ledger.projections.keys import KEYS
@@ -39,5 +41,7 @@ VIEWS: dict[type[Noun], View] = {
         ATTESTATIONS,
         PAPERS,
         BLANKS,
+        DELIVERIES,
+        DELEGATIONS,
     )
 }

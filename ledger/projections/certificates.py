@@ -1,6 +1,8 @@
-"""Certificates: number, what they say, where their status stands, by which decree."""
+"""Certificates: number, what they say, where their status stands, by which decree; their papers that were replaced."""
 
 import json
+
+from sqlalchemy import Index
 
 from ledger.database import Row
 from ledger.domain.certificates import Certificate
@@ -21,7 +23,7 @@ TABLE = view_table(
     number("decided"),
     number("signed"),
     number("begins"),
-    number("through"),
+    number("through", index=True),
     text("status", index=True),
     raw("token", index=True),
     raw("content"),
@@ -33,18 +35,36 @@ TABLE = view_table(
     text("reason"),
     number("by_approval"),
     number("alone"),
+    raw("paper"),
+    raw("successor"),
+)
+Index("certificates_awaited", TABLE.c.state, TABLE.c.signed)  # Which of very many ought to have arrived by now.
+# Papers that were replaced: by their codes they are still found, and their places in a list are never given again.
+REPLACED_TABLE = view_table(
+    "replaced",
+    raw("certificate", index=True),
+    raw("registrant"),
+    text("authority"),
+    text("status", index=True),
+    raw("token", index=True),
+    number("issued_at"),
+    number("since"),
 )
 
 
 def fold(row: Row, r: Record) -> Row:
     match r.event:
         case Certificate.Created() as e:
-            row = _issued(e) | {"issued_at": r.position}
+            row = _issued(e) | {"issued_at": r.position, "paper": r.stream}
         case Certificate.Suspended() as e:
             alone = 1 if e.proposal is None else 0  # Once alone, then never again before two people have looked.
             row = row | _act(r, e) | {"until": days(e.until), "alone": alone}
         case Certificate.Reinstated() | Certificate.Revoked() | Certificate.Annulled() as e:
             row = row | _act(r, e) | {"alone": 0 if e.proposal is not None else row["alone"]}
+        case Certificate.Reissued() as e:
+            row = row | _paper(e) | {"signed": days(r.effective), "issued_at": r.position, "paper": paper_of(e.token)}
+        case Certificate.Superseded() as e:
+            row = row | {"since": days(r.effective), "until": None, "successor": e.by.bytes}
     return row
 
 
@@ -62,9 +82,6 @@ def _issued(e: Certificate.Created) -> Row:
         "signed": days(e.signed),
         "begins": days(e.begins),
         "through": days(e.through),
-        "status": listed(e.status),
-        "token": e.token,
-        "content": e.content,
         "proposal": e.proposal.bytes,
         "since": None,
         "until": None,
@@ -72,7 +89,26 @@ def _issued(e: Certificate.Created) -> Row:
         "reason": None,
         "by_approval": None,
         "alone": 0,
+        "successor": None,
+        **_paper(e),
     }
+
+
+def _paper(e: Certificate.Created | Certificate.Reissued) -> Row:
+    return {"status": listed(e.status), "token": e.token, "content": e.content}
+
+
+def paper_of(token: bytes) -> bytes:
+    """The id of a paper that replaced another, from the SHA-256 of its token; the first one's is the certificate's own.
+    What it says is sealed under it."""
+    return token[:16]
+
+
+def replaced(before: Row, r: Record) -> Row:
+    """The row of the paper that this event replaced, from the certificate's row before it."""
+    kept = {name: before[name] for name in ("registrant", "authority", "status", "token", "issued_at")}
+    place = {"id": before["paper"], "state": "replaced", "position": r.position, "version": before["version"] + 1}
+    return kept | place | {"certificate": r.stream, "since": days(r.effective)}
 
 
 StatusAct = Certificate.Suspended | Certificate.Reinstated | Certificate.Revoked | Certificate.Annulled
@@ -101,3 +137,6 @@ CERTIFICATES = View(
     lookups=("number", "token", "status", "assessment", "participation", "registrant"),
     named="certificate",
 )
+REPLACED = View(
+    REPLACED_TABLE, Certificate, lambda row, _: row, lookups=("status", "token", "certificate")
+)  # Its rows are made of the certificate's, see `replaced`.

@@ -16,4 +16,4 @@ def fold(row: Row, r: Record) -> Row:
     return row
 
 
-EQUIVALENCES = View(TABLE, Equivalence, fold, named="evidence")
+EQUIVALENCES = View(TABLE, Equivalence, fold, lookups=("registrant",), named="evidence")

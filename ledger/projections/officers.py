@@ -17,6 +17,7 @@ TABLE = view_table(
     raw("key", index=True),
     number("keys_held"),
     instant("appointed_at"),
+    text("region", index=True),
 )
 
 
@@ -33,13 +34,14 @@ def fold(row: Row, r: Record) -> Row:
                 "key": None,
                 "keys_held": 0,
                 "appointed_at": r.position,
+                "region": e.region,
             }
         case Officer.KeyEnrolled() as e:
             row = row | {"key": e.key, "keys_held": row["keys_held"] + 1}
         case Officer.KeyEnded():
             row = row | {"key": None}
         case Officer.Changed() as e:
-            row = row | {"roles": listed(e.roles), "office": e.office, "ends": days(e.ends)}
+            row = row | {"roles": listed(e.roles), "office": e.office, "ends": days(e.ends), "region": e.region}
     return row
 
 
@@ -48,4 +50,4 @@ def roles(row: Row) -> list[str]:
     return found
 
 
-OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key", "appointed_at"), named="officer")
+OFFICERS = View(TABLE, Officer, fold, lookups=("person", "key", "appointed_at", "region"), named="officer")

@@ -14,6 +14,7 @@ TABLE = view_table(
     text("marks"),
     number("present"),
     number("hours"),
+    raw("recorded_by"),
 )
 
 
@@ -27,9 +28,12 @@ def fold(row: Row, r: Record) -> Row:
                 "marks": e.marks,
                 "present": None,
                 "hours": None,
+                "recorded_by": r.actor.bytes if r.actor else None,
             }
         case Participation.Completed() as e:
             row = row | {"present": e.present, "hours": e.hours}
+        case Participation.Corrected() as e:
+            row = row | {"marks": e.marks, "present": None, "hours": None}
     return row
 
 

@@ -1,5 +1,7 @@
 """Proposals: what was proposed, who approved it, how much of it has been carried out."""
 
+from sqlalchemy import Index
+
 from ledger.database import Row
 from ledger.domain.proposals import Proposal
 from ledger.events import Record, act
@@ -14,13 +16,14 @@ TABLE = view_table(
     number("count"),
     instant("expires"),
     instant("made"),
-    raw("proposer"),
+    raw("proposer", index=True),
     text("authority"),
     raw("approver"),
     text("assertion_kind"),
     number("enacted"),
     raw("frontier"),
 )
+Index("ix_proposals_waiting", TABLE.c.state, TABLE.c.expires)
 
 
 def fold(row: Row, r: Record) -> Row:
@@ -41,6 +44,8 @@ def fold(row: Row, r: Record) -> Row:
             }
         case Proposal.Approved() as e:
             row = row | {"approver": r.actor.bytes if r.actor else None, "assertion_kind": e.assertion_kind}
+        case Proposal.Commented() | Proposal.Returned() | Proposal.Refused() | Proposal.Withdrawn():
+            pass  # Its state says it.
         case _:  # One of the proposed acts.
             row = row | {"enacted": row["enacted"] + 1, "frontier": enact(row, r).to_bytes()}
     return row

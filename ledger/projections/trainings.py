@@ -1,5 +1,7 @@
 """Trainings: what was announced, the quotas, who came, what was explained."""
 
+from sqlalchemy import Connection, select
+
 from ledger.database import Row
 from ledger.domain.trainings import Training
 from ledger.events import Record
@@ -22,6 +24,7 @@ TABLE = view_table(
     text("roster"),
     number("completed"),
     number("pilot"),
+    text("region", index=True),
 )
 
 
@@ -43,6 +46,7 @@ def fold(row: Row, r: Record) -> Row:
                 "roster": "{}",
                 "completed": None,
                 "pilot": int(e.pilot),
+                "region": e.region,
             }
         case Training.Explained() as e:
             gap = e.gap if e.group is None else f"{e.gap}/{e.group}"
@@ -55,3 +59,13 @@ def fold(row: Row, r: Record) -> Row:
 
 
 TRAININGS = View(TABLE, Training, fold, named="training")
+
+
+def page(connection: Connection, authority: str, region: str | None, after: bytes | None, limit: int) -> list[Row]:
+    """This authority's trainings, of one province if `region` is given, the newest first: `limit` after `after`."""
+    wanted = select(TABLE).where(TABLE.c.authority == authority).order_by(TABLE.c.id.desc()).limit(limit)
+    if region is not None:
+        wanted = wanted.where(TABLE.c.region == region)
+    if after is not None:
+        wanted = wanted.where(TABLE.c.id < after)
+    return [dict(row._mapping) for row in connection.execute(wanted)]

@@ -1,20 +1,35 @@
 """Two people for what matters (R25): which acts need it, who may approve, and that exactly the approved was done."""
 
+from uuid import UUID
+
 from ledger.domain.certificates import Certificate
+from ledger.domain.delegations import Delegation
+from ledger.domain.lifecycle import Noun
 from ledger.domain.officers import Officer
+from ledger.domain.participations import Participation
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.errors import RuleError, VerificationError
-from ledger.events import Fact, Record
+from ledger.events import KINDS, Fact, Record
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.officers import OFFICERS
+from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.proposals import PROPOSALS, enact
 from ledger.projections.registrants import REGISTRANTS
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS, person_of
-from ledger.signing.approval import verify_assertion
-from ledger.view import Models
+from ledger.signing.approval import ED25519, WEBAUTHN, verify_assertion, verify_webauthn
+from ledger.view import Models, View
+
+# Where the person stands whom an act on a stream of this noun is about.
+HOLDERS: dict[type[Noun], tuple[View, str]] = {
+    Certificate: (CERTIFICATES, "registrant"),
+    Participation: (PARTICIPATIONS, "registrant"),
+    Officer: (OFFICERS, "person"),
+}
+VERIFY = {ED25519: verify_assertion, WEBAUTHN: verify_webauthn}
+Talk = Proposal.Commented | Proposal.Returned | Proposal.Refused | Proposal.Withdrawn
 
 
 @rule("R25")
@@ -73,14 +88,15 @@ def nobody_approves_an_own_proposal(models: Models, record: Record, _: Proposal.
 
 @rule("R25")
 def nobody_decides_in_an_own_matter(models: Models, record: Record, event: Fact) -> None:
-    """Neither proposes nor approves a certificate, mandate or erasure of one's own; a key is proposed by its holder."""
+    """Neither proposes nor approves a certificate, mandate or erasure of one's own; a key is proposed by its holder,
+    and a delegation by whoever is to stand in."""
     proposal = getattr(event, "proposal", None)
     if models.rehearsing or proposal is None or isinstance(event, Proposal.Approved):
         return
     row = require(models, PROPOSALS, proposal.bytes, rule="R25")
     concerned = _concerned(models, record, event)
     deciding = {person_of(models, row["approver"])}
-    if not isinstance(event, Officer.KeyEnrolled | Officer.KeyEnded):
+    if not isinstance(event, Officer.KeyEnrolled | Officer.KeyEnded | Delegation.Created):
         deciding.add(person_of(models, row["proposer"]))
     if concerned is not None and concerned in deciding:
         raise RuleError("own-matter", rule="R25", kind=event.TOPIC)
@@ -100,20 +116,16 @@ def who_enrolled_a_person_does_not_approve_the_certificate(
 
 def _concerned(models: Models, record: Record, event: Fact) -> bytes | None:
     """The person whom an approved act is about."""
-    match event:
-        case Certificate.Created():
-            return event.registrant.bytes
-        case Officer.Created():
-            return event.person.bytes
-        case Registrant.Erased():
-            return record.stream
-        case Officer.KeyEnrolled() | Officer.KeyEnded() | Officer.Changed() | Officer.Dismissed():
-            return person_of(models, record.stream)
-        case Certificate.Suspended() | Certificate.Reinstated() | Certificate.Revoked() | Certificate.Annulled():
-            row = models.get(CERTIFICATES, record.stream)
-            return row["registrant"] if row else None
-        case _:
-            return None
+    named = getattr(event, "registrant", None) or getattr(event, "person", None)
+    if isinstance(named, UUID):
+        return named.bytes
+    if isinstance(event, Delegation.Created):
+        return person_of(models, event.officer)
+    if isinstance(event, Registrant.Erased):
+        return record.stream
+    view, column = HOLDERS.get(KINDS[event.TOPIC][1], (PROPOSALS, ""))
+    row = models.get(view, record.stream) if column else None
+    return row[column] if row else None
 
 
 @rule("R25", Proposal.Created)
@@ -128,6 +140,28 @@ def the_approver_acts_for_the_same_authority(models: Models, record: Record, _: 
     proposal = require(models, PROPOSALS, record.stream, rule="R25")
     if proposal["authority"] != record.authority:
         raise RuleError("approval-elsewhere", rule="R25", got=record.authority, expected=proposal["authority"])
+
+
+@rule("R25", Proposal.Commented, Proposal.Returned, Proposal.Refused, Proposal.Withdrawn)
+def a_proposal_is_answered_within_its_authority(models: Models, record: Record, _: Talk) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if proposal["authority"] != record.authority:
+        raise RuleError("approval-elsewhere", rule="R25", got=record.authority, expected=proposal["authority"])
+
+
+@rule("R25", Proposal.Returned, Proposal.Refused)
+def nobody_refuses_an_own_proposal(models: Models, record: Record, _: Proposal.Returned | Proposal.Refused) -> None:
+    """Whoever made it withdraws it."""
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if person_of(models, proposal["proposer"]) == person_of(models, record.actor):
+        raise RuleError("own-refusal", rule="R25")
+
+
+@rule("R25", Proposal.Withdrawn)
+def only_its_proposer_withdraws_a_proposal(models: Models, record: Record, _: Proposal.Withdrawn) -> None:
+    proposal = require(models, PROPOSALS, record.stream, rule="R25")
+    if record.actor is None or proposal["proposer"] != record.actor.bytes:
+        raise RuleError("not-the-proposer", rule="R25")
 
 
 @rule("R25", Proposal.Approved)
@@ -152,10 +186,11 @@ def an_approval_is_signed_with_the_approvers_key(models: Models, record: Record,
     founder = officer is not None and officer["appointed_at"] in GENESIS_OFFICERS
     if founder and officer is not None and not officer["keys_held"] and event.assertion is None:
         return
-    if key is None or event.assertion is None or event.assertion_kind != "ed25519":
+    verify = VERIFY.get(event.assertion_kind or "")
+    if key is None or event.assertion is None or verify is None:
         raise RuleError("assertion-missing", rule="R25")
     try:
-        verify_assertion(key, event.assertion, models.origin, event.proposal, event.shown)
+        verify(key, event.assertion, models.origin, event.proposal, event.shown)
     except VerificationError as cause:
         raise RuleError("assertion-wrong", rule="R25") from cause
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from ledger.domain.assessments import COMPETENT, NOT_YET_COMPETENT, Assessment
-from ledger.domain.decrees import Decree
+from ledger.domain.decrees import OF_RESULTS, Decree
 from ledger.domain.equivalences import Equivalence
 from ledger.domain.values import to_days
 from ledger.errors import RuleError
@@ -103,8 +103,7 @@ def an_assessor_is_neither_candidate_nor_trainer(models: Models, _: Record, even
         require(models, REGISTRANTS, assessor.bytes, rule="R12")
         if assessor == event.registrant:
             raise RuleError("assessor-is-candidate", rule="R12")
-    trainers = _trainers(models, event.registrant.bytes)
-    if trainers & {a.hex for a in event.assessors}:
+    if trainers(models, event.registrant.bytes) & {a.hex for a in event.assessors}:
         raise RuleError("assessor-trained", rule="R12")
 
 
@@ -135,7 +134,7 @@ def every_dimension_is_scored(models: Models, record: Record, event: Assessment.
 def a_result_is_final_in_a_decree(models: Models, record: Record, event: Assessment.Decided) -> None:
     row = require(models, ASSESSMENTS, record.stream, rule="R10")
     decree = require(models, DECREES, event.decree.bytes, rule="R10")
-    if decree["matter"] != "results" or decree["authority"] != record.authority:
+    if decree["matter"] not in OF_RESULTS or decree["authority"] != record.authority:
         raise RuleError("decree-matter", rule="R10", got=decree["matter"], expected="results")
     if decree["decreed_on"] < row["tested"]:
         raise RuleError("decided-before-test", rule="R10")
@@ -155,7 +154,7 @@ def a_decider_neither_trained_nor_examined(models: Models, record: Record, event
     decided = set(deciders(require(models, DECREES, event.decree.bytes, rule="R12")))
     if decided & set(read(row, "assessors")):
         raise RuleError("decider-examined", rule="R12")
-    if decided & _trainers(models, row["registrant"]):
+    if decided & trainers(models, row["registrant"]):
         raise RuleError("decider-trained", rule="R12")
     if row["registrant"].hex() in decided:
         raise RuleError("decider-is-candidate", rule="R12")
@@ -169,9 +168,9 @@ def edition(scheme: dict[str, Any], number: int) -> dict[str, Any]:
     raise RuleError("standard-unpublished", rule="R11", got=number, expected="published")
 
 
-def _trainers(models: Models, registrant: bytes) -> set[str]:
+def trainers(models: Models, registrant: bytes) -> set[str]:
     """Who taught in any training that this person took part in; registrant ids, hex."""
-    trainers: set[str] = set()
+    found: set[str] = set()
     for row in models.find(PARTICIPATIONS, "registrant", registrant):
-        trainers.update(read(require(models, TRAININGS, row["training"], rule="R12"), "instructors"))
-    return trainers
+        found.update(read(require(models, TRAININGS, row["training"], rule="R12"), "instructors"))
+    return found

@@ -11,7 +11,7 @@ from ledger.errors import InputError, RuleError
 from ledger.events import Record
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.authorities import AUTHORITIES, grant_on
-from ledger.projections.certificates import CERTIFICATES, StatusAct
+from ledger.projections.certificates import CERTIFICATES, REPLACED, StatusAct
 from ledger.projections.columns import listed, read
 from ledger.projections.decrees import DECREES
 from ledger.projections.keys import KEYS
@@ -29,8 +29,11 @@ MATTER = {
     Certificate.Reinstated.TOPIC: "reinstatement",
     Certificate.Revoked.TOPIC: "revocation",
     Certificate.Annulled.TOPIC: "annulment",
+    Certificate.Reissued.TOPIC: "replacement",
 }
 STATUS_ACTS = (Certificate.Suspended, Certificate.Reinstated, Certificate.Revoked, Certificate.Annulled)
+DECREED = (*STATUS_ACTS, Certificate.Reissued)
+Signed = Certificate.Created | Certificate.Reissued
 
 
 def _competence(event: Certificate.Created) -> bool:
@@ -50,13 +53,15 @@ def a_number_is_well_formed_and_used_once(models: Models, _: Record, event: Cert
         raise RuleError("number-taken", rule="R26", got=event.number)
 
 
-@rule("R26", Certificate.Created)
-def a_status_index_and_a_token_belong_to_one_certificate(models: Models, _: Record, event: Certificate.Created) -> None:
+@rule("R26", Certificate.Created, Certificate.Reissued)
+def a_status_index_and_a_token_belong_to_one_certificate(models: Models, _: Record, event: Signed) -> None:
+    """Nor to two papers of one: what a replaced paper had is never given again."""
     if len(event.status) != 2 or not (0 <= event.status[0] < LISTS and 0 <= event.status[1] < LIST_ENTRIES):
         raise RuleError("status-malformed", rule="R26", got=event.status)
-    if models.find(CERTIFICATES, "status", listed(event.status)):
+    status = listed(event.status)
+    if models.find(CERTIFICATES, "status", status) or models.find(REPLACED, "status", status):
         raise RuleError("status-taken", rule="R26", got=event.status)
-    if models.find(CERTIFICATES, "token", event.token):
+    if models.find(CERTIFICATES, "token", event.token) or models.find(REPLACED, "token", event.token):
         raise RuleError("token-taken", rule="R26")
 
 
@@ -181,8 +186,10 @@ def a_holder_is_a_registered_person(models: Models, _: Record, event: Certificat
         raise RuleError("person-erased", rule="R10")
 
 
-@rule("R20", *STATUS_ACTS)
-def a_status_act_rests_on_a_decree_of_the_competent_organ(models: Models, record: Record, event: StatusAct) -> None:
+@rule("R20", *DECREED)
+def a_status_act_rests_on_a_decree_of_the_competent_organ(
+    models: Models, record: Record, event: StatusAct | Certificate.Reissued
+) -> None:
     certificate = require(models, CERTIFICATES, record.stream, rule="R20")
     decree = require(models, DECREES, event.decree.bytes, rule="R20")
     if decree["matter"] != MATTER[event.TOPIC]:
@@ -191,8 +198,8 @@ def a_status_act_rests_on_a_decree_of_the_competent_organ(models: Models, record
         raise RuleError("decree-elsewhere", rule="R20", got=decree["authority"], expected=certificate["authority"])
 
 
-@rule("R20", *STATUS_ACTS)
-def a_status_act_is_not_retroactive(models: Models, record: Record, event: StatusAct) -> None:
+@rule("R20", *DECREED)
+def a_status_act_is_not_retroactive(models: Models, record: Record, event: StatusAct | Certificate.Reissued) -> None:
     """Only an annulment reaches back, and it does so by what it is, not by its day."""
     decreed = require(models, DECREES, event.decree.bytes, rule="R20")["decreed_on"]
     begins = require(models, CERTIFICATES, record.stream, rule="R20")["begins"]
@@ -204,3 +211,21 @@ def a_status_act_is_not_retroactive(models: Models, record: Record, event: Statu
 def a_suspension_ends_after_it_begins(_: Models, record: Record, event: Certificate.Suspended) -> None:
     if event.until is not None and event.until < record.effective:
         raise RuleError("period-reversed", rule="R20", begins=record.effective, ends=event.until)
+
+
+@rule("R27", Certificate.Reissued, Certificate.Superseded)
+def a_new_paper_or_number_counts_from_the_day_it_is_recorded(_: Models, record: Record, __: object) -> None:
+    if record.effective != record.day:
+        raise RuleError("signed-on-another-day", rule="R27", got=record.effective, expected=record.day)
+
+
+@rule("R20", Certificate.Superseded)
+def a_renewed_certificate_gives_way_to_one_like_it(
+    models: Models, record: Record, event: Certificate.Superseded
+) -> None:
+    """Of the same holder, kind and authority, issued in the same batch."""
+    old = require(models, CERTIFICATES, record.stream, rule="R20")
+    new = require(models, CERTIFICATES, event.by.bytes, rule="R20")
+    alike = all(new[name] == old[name] for name in ("registrant", "kind", "authority"))
+    if not alike or new["proposal"] != event.proposal.bytes or new["issued_at"] <= old["issued_at"]:
+        raise RuleError("successor-differs", rule="R20", got=new["number"], expected=old["kind"])

@@ -8,8 +8,7 @@ from ledger.projections.officers import OFFICERS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.rules.asking import require, rule
 from ledger.rules.record import GENESIS_OFFICERS
-from ledger.signing import public_key
-from ledger.signing.approval import raw_public
+from ledger.signing.approval import require_sound
 from ledger.view import Models
 
 
@@ -55,8 +54,9 @@ def a_key_belongs_to_one_officer(models: Models, _: Record, event: Officer.KeyEn
 
 
 @rule("R25", Officer.KeyEnrolled)
-def an_officers_key_is_a_sound_ed25519_key(_: Models, __: Record, event: Officer.KeyEnrolled) -> None:
+def an_officers_key_is_sound(_: Models, __: Record, event: Officer.KeyEnrolled) -> None:
+    """Ed25519, or P-256 as most passkeys have it."""
     try:
-        public_key.load_public(raw_public(event.key))
+        require_sound(event.key)
     except VerificationError as cause:
         raise RuleError("key-unsound", rule="R25", why=cause.code) from cause

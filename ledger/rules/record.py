@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from ledger.domain.deliveries import CLAIM, Delivery
 from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
 from ledger.domain.registrants import Registrant
@@ -68,8 +69,11 @@ def the_role_reaches_the_act(models: Models, record: Record, _: object) -> None:
 
 
 def _service_may(models: Models, record: Record) -> None:
-    """The service itself writes key lists, the two first officers, and these two as registrants."""
+    """The service itself writes key lists, the two first officers, and these two as registrants; that a holder
+    claimed a paper, and that a mail came back."""
     event = record.event
+    if isinstance(event, Delivery.Bounced) or (isinstance(event, Delivery.Received) and event.means == CLAIM):
+        return
     if isinstance(event, Keys.Created | Keys.Changed):
         return
     if isinstance(event, Officer.Created) and record.position in GENESIS_OFFICERS:

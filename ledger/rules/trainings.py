@@ -1,5 +1,6 @@
 """Trainings: plan, roster, discrepancies, completion (R15, R37, R38, R40; T-09, T-17)."""
 
+from ledger.database import Row
 from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.regions import exists
 from ledger.domain.registrants import Registrant
@@ -60,7 +61,7 @@ def a_training_on_a_revoked_basis_says_so(models: Models, record: Record, event:
 @rule("R12", Training.InstructorAssigned)
 def an_instructor_is_a_registered_person(models: Models, record: Record, event: Training.InstructorAssigned) -> None:
     require(models, REGISTRANTS, event.person.bytes, rule="R12")
-    for row in models.find(PARTICIPATIONS, "training", record.stream):
+    for row in taking_part(models, record.stream):
         if row["registrant"] == event.person.bytes:
             raise RuleError("instructor-participates", rule="R12")
 
@@ -99,7 +100,7 @@ def a_training_is_closed_after_its_last_day(models: Models, record: Record, _: T
 @rule("R37", Training.Closed)
 def closing_counts_what_the_roster_says(models: Models, record: Record, event: Training.Closed) -> None:
     minimum = require(models, TRAININGS, record.stream, rule="R37")["minimum_days"]
-    rows = models.find(PARTICIPATIONS, "training", record.stream)
+    rows = taking_part(models, record.stream)
     completed = sum(row["marks"].count(PRESENT) >= minimum for row in rows)
     if event.roster != roster(models, record.stream) or event.completed != completed:
         raise RuleError("roster-differs", rule="R37", got=event.completed, expected=completed)
@@ -126,7 +127,7 @@ def a_participant_is_a_registered_adult(models: Models, _: Record, event: Partic
 @rule("R26", Participation.Created)
 def a_person_takes_part_once(models: Models, _: Record, event: Participation.Created) -> None:
     for row in models.find(PARTICIPATIONS, "registrant", event.registrant.bytes):
-        if row["training"] == event.training.bytes:
+        if row["training"] == event.training.bytes and row["state"] != "withdrawn":
             raise RuleError("participant-twice", rule="R26")
 
 
@@ -158,10 +159,15 @@ def completion_follows_from_attendance(models: Models, record: Record, event: Pa
         raise RuleError("completion-differs", rule="R37", got=event.present, expected=present)
 
 
+def taking_part(models: Models, training: bytes) -> list[Row]:
+    """Participations of this training that were not withdrawn, in no order."""
+    return [row for row in models.find(PARTICIPATIONS, "training", training) if row["state"] != "withdrawn"]
+
+
 def roster(models: Models, training: bytes) -> dict[str, int]:
     """Recorded people by group."""
     counts: dict[str, int] = {}
-    for row in models.find(PARTICIPATIONS, "training", training):
+    for row in taking_part(models, training):
         counts[row["group_code"]] = counts.get(row["group_code"], 0) + 1
     return counts
 

@@ -12,7 +12,7 @@ MAX_INTEGER = 1 << 53  # Both signs: what a double, and so JavaScript, still hol
 
 # A negative key stands only beside keys that sort before it both length-first (which cbor2 does not know to
 # avoid) and bytewise (RFC 8949): COSE_Key beside keys of one byte, our claims beside keys of at most five.
-NEGATIVE_KEYS = {-1: 24, -2: 24, -70001: 1 << 32, -70002: 1 << 32}
+NEGATIVE_KEYS = {-1: 24, -2: 24, -3: 24, -70001: 1 << 32, -70002: 1 << 32}
 
 REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs"})  # Control; format with the bidirectional marks; surrogate.
 
@@ -22,7 +22,7 @@ def encode(value: object) -> bytes:
 
     Args:
         value: int within ±2^53, bytes, str, bool, None, list or tuple, and dict with keys all text or all
-            non-negative integers (but COSE_Key's -1, -2 and the claims -70001, -70002).
+            non-negative integers (but COSE_Key's -1, -2, -3 and the claims -70001, -70002).
 
     Raises:
         InputError: `cbor-malformed`; `why` is type, integer, text, keys or depth.

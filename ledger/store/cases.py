@@ -3,10 +3,13 @@
 A row names nobody. What was written lies in the vault, under the case's own id.
 """
 
+from uuid import UUID
+
 from sqlalchemy import Column, Connection, LargeBinary, String, Table, and_, or_, select
 
 from ledger.database import BIG, HISTORY, Row, put
 from ledger.domain.values import legal_day, to_days
+from ledger.errors import NotFoundError
 
 CASES = Table(
     "cases",
@@ -35,6 +38,14 @@ def put_case(connection: Connection, row: Row) -> None:
 def of_number(connection: Connection, number: str) -> Row | None:
     found = connection.execute(select(CASES).where(CASES.c.number == number)).one_or_none()
     return None if found is None else dict(found._mapping)
+
+
+def number_of(connection: Connection, id: UUID) -> str:
+    """Raises: NotFoundError: `case-unknown`."""
+    number: str | None = connection.scalar(select(CASES.c.number).where(CASES.c.id == id.bytes))
+    if number is None:
+        raise NotFoundError("case-unknown")
+    return number
 
 
 def every(connection: Connection) -> list[Row]:

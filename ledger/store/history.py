@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine
 from ledger.database import Row, writing
 from ledger.domain.lifecycle import Noun
 from ledger.domain.values import legal_day, new_id
-from ledger.errors import NotFoundError, RuleError, StoreError
+from ledger.errors import ConflictError, NotFoundError, RuleError, StoreError
 from ledger.events import KINDS, Fact, Record, decode, encode, payload_of
 from ledger.signing.cose import Signer
-from ledger.store import published, recorder, requests
+from ledger.store import published, recorder, requests, sessions
 from ledger.transparency.merkle import leaf_hash
 from ledger.view import Models
 
@@ -34,6 +34,8 @@ class Actor:
     authority: str | None = None
     capacity: str = ""
     request: requests.Request | None = None  # With which idempotency key, if any
+    session: bytes | None = None  # Hash of the session at the desk, which may have ended meanwhile
+    seen: tuple[UUID, int] | None = None  # The record that a form was filled in for, and its version then
 
 
 SERVICE = Actor()
@@ -124,6 +126,17 @@ def row_of(record: Record) -> Row:
     }
 
 
+def _require_unchanged(connection: Connection, actor: Actor) -> None:
+    """Raises: ConflictError: `form-stale`, with the kinds of what was written since and the version now."""
+    if actor.seen is None:
+        return
+    stream, version = actor.seen
+    later = recorder.stream(connection, stream)[version:]
+    if later:
+        kinds = [decode(payload_of(entry)).event.TOPIC for entry in later]
+        raise ConflictError("form-stale", what=kinds, version=version + len(later))
+
+
 @dataclass(eq=False)
 class History:
     """Opens writer's turns on the one event store. It is handed `advance` and `signer`: it imports no read model."""
@@ -136,12 +149,18 @@ class History:
 
     @contextmanager
     def writing(self, actor: Actor = SERVICE, *, signer: Signer | None = None) -> Iterator[Turn]:
-        """A crash before the commit leaves nothing of the turn; after it, all of it."""
+        """A crash before the commit leaves nothing of the turn; after it, all of it.
+
+        Raises: AuthenticationError: the actor's session has ended; ConflictError: `form-stale`.
+        """
         with writing(self.engine) as connection:
             position, last = recorder.head(connection)
             now = published.not_covered(connection, max(self.clock(), last))
+            if actor.session is not None:
+                sessions.require(connection, actor.session, self.clock())
             if actor.request is not None and (before := requests.done(connection, actor.request)) is not None:
                 raise AnsweredBefore(before)
+            _require_unchanged(connection, actor)
             turn = Turn(connection, signer or self.signer(connection), self.advance, self.origin, actor, now, position)
             yield turn
             if turn.open_batch is not None:

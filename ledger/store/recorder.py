@@ -1,12 +1,12 @@
 """The events table: append, one stream, all entries in order."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, Integer, LargeBinary, Table, UniqueConstraint, select
 
-from ledger.database import BIG, HISTORY, MARK, Row, put, run
+from ledger.database import BIG, HISTORY, MARK, Row, chunks, put, run
 
 EVENTS = Table(
     "events",
@@ -52,6 +52,12 @@ def stream(connection: Connection, id: UUID) -> list[bytes]:
     """Signed entries of one stream, oldest first."""
     wanted = select(EVENTS.c.entry).where(EVENTS.c.stream == id.bytes).order_by(EVENTS.c.version)
     return list(connection.execute(wanted).scalars())
+
+
+def streams(connection: Connection, ids: Iterable[bytes]) -> list[bytes]:
+    """Signed entries of these streams, in no order."""
+    wanted = select(EVENTS.c.entry)
+    return [entry for some in chunks(ids) for entry in connection.scalars(wanted.where(EVENTS.c.stream.in_(some)))]
 
 
 def entries(

@@ -23,7 +23,7 @@ $$ BEGIN RAISE EXCEPTION 'events are never changed or removed'; END $$
 # The log, what is published of it, and what a verdict says beside the code. Nothing sealed, no draft, no token.
 PUBLIC = (
     *("events", "checkpoints", "cosignatures", "tiles", "published", "documents", "key_lists", "authorities"),
-    *("certificates", "registrants", "decrees", "assessments", "participations", "trainings"),
+    *("certificates", "replaced", "registrants", "decrees", "assessments", "participations", "trainings"),
 )
 APPENDED = ("events", "vault_reads")  # Nothing else is only ever added to.
 

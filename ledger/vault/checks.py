@@ -1,7 +1,7 @@
-"""The index of check codes: which certificate a `kode cek` stands for, without the code.
+"""The index of check codes: which paper of a certificate a `kode cek` stands for, without the code.
 
 Source: docs/vault.md. A tag is HMAC-SHA-256(pepper, "check" || 00 || code). The code itself is sealed in the field
-`content/<certificate>` of the holder, under the name `check`, and goes with it.
+`content/<paper>` of the holder, under the name `check`, and goes with it.
 """
 
 import hmac
@@ -23,7 +23,7 @@ CHECKS = Table(
     SEALED,
     Column("tag", LargeBinary(32), primary_key=True),
     Column("subject", LargeBinary(16), nullable=False, index=True),  # the holder
-    Column("certificate", LargeBinary(16), nullable=False, unique=True),
+    Column("certificate", LargeBinary(16), nullable=False, unique=True),  # or the id of a paper that replaced another
     Column("pepper", BIG, nullable=False),  # The id of the pepper that made the tag.
 )
 Papers = Mapping[tuple[UUID, str], Data]  # (holder, field) -> what was sealed there

@@ -44,3 +44,9 @@ def of(connection: Connection, subject: UUID) -> list[Read]:
     """For the person themselves: every look at their data, oldest first. It outlives the data."""
     wanted = select(READS.c.at, READS.c.reader, READS.c.purpose, READS.c.field).where(READS.c.subject == subject.bytes)
     return [Read(*row) for row in connection.execute(wanted.order_by(READS.c.id))]
+
+
+def latest(connection: Connection, subject: UUID, limit: int) -> list[Read]:
+    """The last looks at their data, newest first."""
+    wanted = select(READS.c.at, READS.c.reader, READS.c.purpose, READS.c.field).where(READS.c.subject == subject.bytes)
+    return [Read(*row) for row in connection.execute(wanted.order_by(READS.c.id.desc()).limit(limit))]

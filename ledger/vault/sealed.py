@@ -90,6 +90,20 @@ def forget(connection: Connection, subjects: Iterable[UUID]) -> None:
         put(connection, PENDING, [{"subject": subject} for subject in some])
 
 
+def remove(connection: Connection, subject: UUID, field: str) -> None:
+    """One field; the others and the key stay."""
+    connection.execute(delete(FIELDS).where(FIELDS.c.subject == subject.bytes, FIELDS.c.field == field))
+
+
+def holding(connection: Connection, subjects: Iterable[UUID], field: str) -> set[UUID]:
+    """Those who have the field; nothing is opened."""
+    found: set[UUID] = set()
+    for some in chunks({subject.bytes for subject in subjects}):
+        wanted = select(FIELDS.c.subject).where(FIELDS.c.field == field, FIELDS.c.subject.in_(some))
+        found.update(UUID(bytes=subject) for subject in connection.scalars(wanted))
+    return found
+
+
 def refuse_missing(subjects: Sequence[UUID]) -> None:
     """Raises: SealedError: `keys-missing`: these should have a key."""
     if subjects:

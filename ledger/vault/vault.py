@@ -17,6 +17,7 @@ from ledger.vault.keys import Keys
 from ledger.vault.sealed import Data, Item
 
 IDENTITY = "identity"  # The field that holds the numbers, each under its kind.
+NOBODY = UUID(int=0)
 
 
 class Vault:
@@ -67,11 +68,34 @@ class Vault:
         """
         rows = sealed.rows_of(connection, subjects, field)
         reads.note(connection, self._clock(), reader, purpose, rows, field)
+        return self._opened(rows, field)
+
+    def open_unseen(
+        self, connection: Connection, subjects: Iterable[UUID], field: str, *, purpose: str
+    ) -> dict[UUID, Data]:
+        """The same for a memory that shows nobody anything: one note for all, under the id of nobody.
+
+        Whoever is shown something afterwards is given it by `open_many`. Raises: as `open_many`.
+        """
+        rows = sealed.rows_of(connection, subjects, field)
+        if rows:
+            reads.note(connection, self._clock(), "service", purpose, [NOBODY], field)
+        return self._opened(rows, field)
+
+    def _opened(self, rows: Mapping[UUID, tuple[bytes, bytes]], field: str) -> dict[UUID, Data]:
         deks = self._keys.deks(rows)
         sealed.refuse_missing([subject for subject in rows if subject not in deks])
         return {
             subject: sealed.opened(deks[subject], self._origin, subject, field, *row) for subject, row in rows.items()
         }
+
+    def remove(self, connection: Connection, subject: UUID, field: str) -> None:
+        """Clear one field, which no event commits to; what it held is gone from the commit on."""
+        sealed.remove(connection, subject, field)
+
+    def holding(self, connection: Connection, subjects: Iterable[UUID], field: str) -> set[UUID]:
+        """Those who have something sealed in this field, of which nothing is opened."""
+        return sealed.holding(connection, subjects, field)
 
     def find(self, connection: Connection, kind: str, number: Personal) -> UUID | None:
         """Who has this number of this kind, such as "nik"."""

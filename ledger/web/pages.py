@@ -29,11 +29,12 @@ def register(app: Flask, description: Mapping[str, Any]) -> None:
 
 
 def language() -> str:
-    """As asked by `lang`, else what the browser prefers, else Indonesian."""
+    """As asked by `lang`, else as kept at the desk, else what the browser prefers, else Indonesian."""
     try:
         asked = request.values.get("lang", "")
     except RequestEntityTooLarge:  # Which a page tells: it must not be refused again for that.
         asked = request.args.get("lang", "")
+    asked = asked or request.cookies.get("bahasa", "")
     return asked if asked in LANGUAGES else preferred(request.accept_languages.values())
 
 

@@ -152,3 +152,19 @@ def test_what_an_approver_sees_is_noted(begun: Story, desk: Callable[[str], Any]
     begun.approved("ketua", "sekretaris", [begun.ledger.registrants.erase(begun.people["assessor"], "PDP-43")])
     assert sekretaris.get(f"/proposals/{proposal}").get_json()["acts"][0]["people"] == [None]
     assert [one["proposal"] for one in ketua.get("/proposals").get_json()["proposals"]] == [proposal]
+
+
+def test_a_walk_in_is_recorded_completed_and_replaced(begun: Story, desk: Callable[[str], Any]) -> None:
+    begun.training_planned()
+    petugas, person = desk("petugas"), PERSON | {"marks": "HH"}
+    stranger = {"name": "Siti Aminah", "sex": "P", "group": "32.75", "marks": "HA", "adult": True}
+
+    came = petugas.write(f"/trainings/{begun.training}/walk-ins", stranger)
+    done = petugas.write(f"/registrants/{came['registrant']}/completion", PERSON)
+    other = petugas.write(f"/participations/{came['participation']}/substitution", person | {"nik": "3275015708759078"})
+    again = petugas.post(f"/participations/{came['participation']}/withdrawal", {"reason": "error"})
+
+    shown = petugas.get(f"/participations/{other['participation']}").get_json()
+    assert not done["duplicate"]
+    assert (shown["marks"], shown["state"], shown["provisional"]) == ("HH", "recorded", False)
+    assert (again.status_code, again.get_json()["code"]) == (422, "state-refuses")

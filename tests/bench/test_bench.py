@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import append, endpoint, log, papers, replay
+from bench import append, desk, endpoint, log, papers, replay
 from bench.__main__ import surroundings
 from bench.figures import Figure, table
 from bench.ledgers import configured
@@ -54,6 +54,14 @@ def test_papers_are_measured_with_their_codes(tmp_path: Path) -> None:
 
     assert own.wanted == 1
     assert min(own.ours, whole.ours) > 0
+
+
+def test_the_pages_of_the_desk_are_measured(tmp_path: Path) -> None:
+    *pages, learnt = desk.pages(tmp_path / "desk", people=600, events=5_000, rounds=1)
+
+    assert {(figure.wanted, figure.at_most) for figure in pages} == {(1, True)}
+    assert min(figure.ratio for figure in pages) > 0
+    assert learnt.ours > 0
 
 
 def test_answers_that_are_no_200_are_not_counted(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What an owner and an operator do: rights on PostgreSQL, new keys of the vault."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,3 +146,14 @@ def test_all_tokens_of_an_officer_are_revoked_at_once(terminal: Terminal) -> Non
 
     assert terminal.answer("officer", "revoke-tokens", ketua) == {"officer": ketua, "revoked": 2}
     assert terminal.answer("officer", "revoke-tokens", ketua)["revoked"] == 0
+
+
+def test_an_invitation_is_a_code_that_is_shown_once(terminal: Terminal) -> None:
+    ketua = terminal.officer("ketua")
+
+    first, anew = terminal.answer("officer", "invite", ketua), terminal.answer("officer", "invite", ketua, "--anew")
+    unknown = terminal.refused("officer", "invite", str(uuid4()))
+
+    assert len({first["code"], anew["code"]}) == 2
+    assert all(re.fullmatch("([0-9A-HJKMNP-TV-Z]{4}-){5}[0-9A-HJKMNP-TV-Z]{4}", made["code"]) for made in (first, anew))
+    assert "officer" in unknown

@@ -91,7 +91,7 @@ def test_a_plain_host_verifies_a_certificate_with_the_ledger_gone(terminal: Term
         shutil.rmtree(terminal.folder / gone)
 
     with hosted(terminal.folder / "out") as host:
-        found = terminal.run("check", code, "--from", host, "--root", root, "--json")
+        found = terminal.run("judge", code, "--from", host, "--root", root, "--json")
 
     answer = json.loads(found.stdout)
     assert (found.exit_code, answer["colour"]) == (0, "green"), answer

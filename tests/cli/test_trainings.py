@@ -88,12 +88,13 @@ def test_a_training_is_not_closed_while_a_difference_is_unexplained(
     training, clerk = planned(), terminal.officer("petugas")
     terminal.answer("training", "import", training, DIRTY, "--skip-bad", "--officer", clerk)
 
-    refusal = terminal.refused("training", "close", training, "--officer", clerk)
+    head = terminal.officer("kepala")
+    refusal = terminal.refused("training", "close", training, "--officer", head)
     for group in ("32.75", "32.16", "PUSAT"):
         reason = terminal.write("reason.txt", "Peserta lain berhalangan hadir.")
         options = ("--group", group, "--explanation", f"@{reason}", "--officer", clerk)
         terminal.answer("training", "explain", training, "roster", *options)
-    closed = terminal.answer("training", "close", training, "--officer", clerk)
+    closed = terminal.answer("training", "close", training, "--officer", head)
 
     assert refusal.partition(":")[0] == "discrepancy-open"
     assert (closed["completed"], closed["incomplete"]) == (3, 1)

@@ -267,6 +267,24 @@ def event(data: bytes, index: int, *, seed: int = EVENT, origin: str = ORIGIN) -
     return signer(seed, CONTEXT, origin=origin, typ=TYPE).sign(encode(record))
 
 
+def new_paper(data: bytes, index: int) -> bytes:
+    """The entry at `index` by which the token `data` stands on a new paper of a certificate."""
+    again = object.__new__(Certificate.Reissued)
+    state = {
+        "originator_id": UUID(int=index + 1),
+        "originator_version": 2,
+        "decree": UUID(int=9),
+        "reason": "lost",
+        "status": (0, INDEX),
+        "token": sha256(data).digest(),
+        "content": bytes(32),
+        "proposal": UUID(int=8),
+    }
+    object.__setattr__(again, "__dict__", state)
+    record = Record(index, SIGNED * 1000, from_days(CLAIMS[-70001][4]), "ipspi", None, "", again)
+    return signer(EVENT, CONTEXT, origin=ORIGIN, typ=TYPE).sign(encode(record))
+
+
 def receipt(
     entry: bytes,
     index: int,

@@ -1,12 +1,17 @@
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+import ledger.messages
 from ledger.credentials.verdict import Action, Colour, Outcome, Reason
+from ledger.events import KINDS
 from ledger.messages import LANGUAGES, PART, PLACEHOLDER, catalogue, day, moment, say
 
+SENTENCES = Path(ledger.messages.__file__).parent
 PUBLIC = ("v.", "a.", "k.", "l.", "q.")
 FORBIDDEN = re.compile(r"\b(palsu|gagal|luring|token|ledger|hash|checkpoint)\b", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.?!·](?:\s|$)")
@@ -22,6 +27,18 @@ def every() -> Iterator[tuple[str, str, str]]:
 def test_every_key_has_a_sentence_in_both_languages_in_the_same_order() -> None:
     assert list(catalogue("id")) == list(catalogue("en"))
     assert all(text.strip() == text and text for _, _, text in every())
+
+
+def test_no_key_stands_in_two_files() -> None:
+    parts = [SENTENCES / "id.toml", *sorted((SENTENCES / "id").iterdir())]
+
+    keys = [key for part in parts for key in tomllib.loads(part.read_text(encoding="utf-8"))]
+
+    assert len(keys) == len(set(keys)) == len(catalogue("id"))
+
+
+def test_every_kind_of_event_has_its_words() -> None:
+    assert [kind for kind in KINDS if f"s.kind.{kind}" not in catalogue("id")] == []
 
 
 def test_the_same_facts_are_told_in_both_languages() -> None:

@@ -218,10 +218,13 @@ def test_number_and_name_are_answered_by_the_service(
         page = ask(ports[1], "POST", "/periksa", urlencode(typed).encode(), FORM)
         case = ask(ports[1], "GET", "/kasus")
         officers = ask(ports[1], "GET", "/api/v1/officers")
+        claim = ask(ports[1], "GET", f"/klaim/{'A' * 32}")
+        claimed = ask(ports[1], "POST", f"/klaim/{'A' * 32}", urlencode(typed | {"born": "17-08-1975"}).encode(), FORM)
 
     assert (program.status, program.json()["colour"]) == (200, "green")
     assert (page.status, b"Ahmad" in page.body) == (200, True)
     assert (case.status, officers.status) == (200, 404)
+    assert (claim.status, claimed.status) == (200, 422)
 
 
 def test_nothing_can_be_written_to_its_database(reader: str) -> None:

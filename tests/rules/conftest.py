@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.application.acts import Act
+from ledger.application.acts import Act, Complete
 from ledger.application.proposals import Proposals
 from ledger.cli.story import ALL, BIMTEK, DECIDED, NOT_YET, TESTED, Story, StoryClock
 from ledger.config import Config
@@ -84,8 +84,7 @@ class World:
         """Proposed and signed by two people; certificates get `tampered` instead of what would be minted."""
         proposals = self.ledger.proposals
         if tampered:
-            mint = proposals._complete["certificate.issued"]
-            minted = {"certificate.issued": lambda turn, acts: [v | tampered for v in mint(turn, acts)]}
+            minted = {kind: tampering(mint, tampered) for kind, mint in proposals._complete.items()}
             proposals = Proposals(self.ledger.context, minted)
         made = proposals.propose(self.actor(by[0]), batch)
         self.sign(proposals, UUID(made["proposal"]), by[1])
@@ -130,6 +129,10 @@ class World:
 
     def new_id(self) -> UUID:
         return self.ledger.context.new_subjects(1)[0]
+
+
+def tampering(mint: Complete, tampered: dict[str, Any]) -> Complete:
+    return lambda turn, acts: [values | tampered for values in mint(turn, acts)]
 
 
 @pytest.fixture(scope="session")
@@ -188,7 +191,8 @@ def _tell(story: Story) -> dict[str, Any]:
     issue = ledger.certificates.competence(decree)
     story.approved("kepala", "wakil", issue[:1])
     decrees = {"results": decree}
-    for n, matter in enumerate(("suspension", "reinstatement", "revocation", "annulment", "equivalence")):
+    matters = ("suspension", "reinstatement", "revocation", "annulment", "equivalence", "replacement")
+    for n, matter in enumerate(matters):
         decrees[matter] = story.decree("kepala", f"{60 + n}/LSP KEMENSOS RI/SK/III/2020", matter, NOW, "decider")
     assert kepala.authority == "KEMENSOS"
     return {

@@ -1,66 +1,91 @@
 """Search by name, from memory."""
 
-from typing import Any
+from uuid import UUID
 
-from ledger.database import writing
-from ledger.domain.people import FullName
-from ledger.domain.values import new_id
-from ledger.vault import reads
-from ledger.vault.names import NameCache
+from ledger.domain.people import FoldedName, FullName
+from ledger.vault.names import FEW, Known, NameIndex
 
-
-def test_every_typed_word_begins_a_word_of_the_name(place: Any) -> None:
-    siti = place.register("Dra. Siti Nur'aini, M.Si.", "1")
-    place.register("Budi", "2")
-    cache = refreshed(place)
-
-    assert search(cache, "nuraini s") == [siti]
-    assert search(cache, "SITI") == [siti]
-    assert search(cache, "iti") == []
-    assert search(cache, "siti budi") == []
+ALI, ANI, BUDI, SITI = (UUID(int=n) for n in (1, 2, 3, 4))
 
 
-def test_a_refresh_learns_the_new_and_the_corrected_and_drops_the_erased(place: Any) -> None:
-    ali, ani = place.register("Ali", "1"), place.register("Ani", "2")
-    cache, vault = refreshed(place), place.vault()
-    with writing(place.main) as connection:  # Another process writes.
-        vault.forget(connection, ali)
-        vault.seal(connection, ani, "identity", {"name": "Anisa", "nik": "2"})
-    eka = place.register("Eka", "3")
+def test_every_typed_word_begins_a_word_of_the_name() -> None:
+    index = indexed({SITI: "Dra. Siti Nur'aini, M.Si.", BUDI: "Budi"})
 
-    with writing(place.main) as connection:
-        cache.refresh(connection)
-
-    assert search(cache, "ali") == []
-    assert search(cache, "anisa") == [ani]
-    assert search(cache, "eka") == [eka]
+    assert found(index, "nuraini s") == [SITI]
+    assert found(index, "SITI") == [SITI]
+    assert found(index, "iti") == []
+    assert found(index, "siti budi") == []
+    assert found(index, " ") == []
 
 
-def test_each_name_is_looked_at_once_and_noted(place: Any) -> None:
-    ali = place.register("Ali", "1")
-    cache = refreshed(place)
+def test_titles_apostrophes_and_old_spellings_do_not_matter() -> None:
+    index = indexed({ALI: "H. Moch. Soeparman Djamil", SITI: "Nur Aini", ANI: "Chandra Annisa"})
 
-    with writing(place.main) as connection:
-        cache.refresh(connection)
-
-        assert [read.reader for read in reads.of(connection, ali)] == ["search"]
-
-
-def test_an_identity_without_a_name_is_not_found(place: Any) -> None:
-    nameless = new_id(1)
-    place.vault().prepare([nameless])
-    with writing(place.main) as connection:
-        place.vault().seal(connection, nameless, "identity", "text")
-
-    assert search(refreshed(place), "text") == []
+    assert found(index, "Dr. Muhammad Suparman, M.Si.") == [ALI]
+    assert found(index, "jamil") == [ALI]
+    assert found(index, "Nur'aini") == [SITI]
+    assert found(index, "candra anisa") == [ANI]
 
 
-def refreshed(place: Any) -> NameCache:
-    cache = NameCache(place.vault())
-    with writing(place.main) as connection:
-        cache.refresh(connection)
-    return cache
+def test_two_words_that_the_name_writes_as_one_are_found() -> None:
+    assert found(indexed({SITI: "Siti Nuraini"}), "siti nur aini") == [SITI]
 
 
-def search(cache: NameCache, typed: str) -> list[Any]:
-    return cache.search(FullName(typed).folded())
+def test_another_name_of_a_person_is_found_too() -> None:
+    index = NameIndex()
+
+    index.put({ALI: Known((folded("Slamet"), folded("Cak Mamat")), "35")})
+
+    assert found(index, "mamat") == [ALI]
+
+
+def test_who_is_called_otherwise_or_erased_is_not_found_by_the_old_name() -> None:
+    index = indexed({ALI: "Ali", ANI: "Ani"})
+
+    index.put({ANI: Known((folded("Anisa"),), None)})
+    index.drop([ALI])
+
+    assert found(index, "ali") == []
+    assert found(index, "a") == [ANI]
+    assert len(index) == 1
+
+
+def test_many_are_put_and_dropped_at_once() -> None:
+    many = {UUID(int=n): f"Budi {chr(97 + n % 26)}" for n in range(1, 3 * FEW)}
+    index = indexed(many)
+
+    index.drop(list(many)[1:])
+
+    assert found(index, "budi") == [UUID(int=1)]
+
+
+def test_a_province_sees_its_own_people() -> None:
+    index = NameIndex()
+    index.put({ALI: Known((folded("Ali"),), "32.75"), ANI: Known((folded("Alia"),), "33.01")})
+
+    assert index.search(folded("ali"), region="32") == [ALI]
+
+
+def test_pages_follow_each_other_by_name() -> None:
+    index = indexed({SITI: "Aa", ALI: "Ab", ANI: "Ac"})
+
+    first = index.search(folded("a"), limit=2)
+
+    assert first == [SITI, ALI]
+    assert index.search(folded("a"), after=ALI, limit=2) == [ANI]
+    index.drop([ALI])
+    assert index.search(folded("a"), after=ALI, limit=2) == [SITI, ANI]
+
+
+def indexed(names: dict[UUID, str]) -> NameIndex:
+    index = NameIndex()
+    index.put({who: Known((folded(name),), None) for who, name in names.items()})
+    return index
+
+
+def folded(name: str) -> FoldedName:
+    return FullName(name).folded()
+
+
+def found(index: NameIndex, typed: str) -> list[UUID]:
+    return index.search(folded(typed))

@@ -17,8 +17,9 @@ const TYP = "application/vnd.peksos.event+cbor";
 const isId = bytesOf(16);
 const isIdOrNull = (value) => value === null || isId(value);
 const isTextOrNull = (value) => value === null || isText(value);
+const isIssue = (value) => value === "certificate.issued" || value === "certificate.reissued";
 const EVENT = [
-  ["v", is(1)], ["body", isMap], ["kind", is("certificate.issued")], ["actor", isIdOrNull], ["index", isNumber],
+  ["v", is(1)], ["body", isMap], ["kind", isIssue], ["actor", isIdOrNull], ["index", isNumber],
   ["stream", isId], ["version", isNumber], ["capacity", isText], ["recorded", countTo(253_402_214_400_000)],
   ["authority", isTextOrNull], ["effective", isNumber],
 ];

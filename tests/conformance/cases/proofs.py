@@ -6,7 +6,7 @@ from typing import Any
 from tests.conformance import world
 from tests.conformance.cases.statuses import HTML
 from tests.conformance.vector import SILENT, Answer, Vector, held, vector
-from tests.conformance.world import HONEST, KEYS, LEAKED, certificate, event, proof, proof_path, receipt
+from tests.conformance.world import HONEST, KEYS, LEAKED, certificate, event, new_paper, proof, proof_path, receipt
 
 DATA = certificate(seed=LEAKED)
 PATH = proof_path(DATA)
@@ -74,6 +74,10 @@ def vectors() -> list[Vector]:
     return [
         leaked("proof-before", "The log has it at the last honest index.", "valid", BYTES),
         leaked("proof-first", "The log has it at index 0.", "valid", proof(DATA, 0)),
+        leaked("proof-new-paper", "The log has it as a new paper of a certificate.", "valid",
+               receipt(new_paper(DATA, EARLY), EARLY).encode()),
+        leaked("proof-new-paper-of-other", "The log has another token on that paper.", "wronglist",
+               receipt(new_paper(world.PLAIN, EARLY), EARLY).encode(), key="?"),
         leaked("proof-after", "The log has it at the first index that is not honest.", "key", proof(DATA, LATE),
                key="!"),
         leaked("proof-absent", "The log does not have it.", "key", None, key="!"),

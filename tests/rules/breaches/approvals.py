@@ -48,6 +48,25 @@ def an_officer_of_another_authority_approves(w: World) -> None:
     w.approved([act], by=("ketua", "kepala"))
 
 
+def proposed_dismissal(w: World) -> UUID:
+    return w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+
+
+@breaks("a_proposal_is_answered_within_its_authority", "approval-elsewhere")
+def an_officer_of_another_authority_comments(w: World) -> None:
+    w.more("kepala", Proposal, proposed_dismissal(w), Proposal.Commented, comment=bytes(32))
+
+
+@breaks("nobody_refuses_an_own_proposal", "own-refusal")
+def the_proposer_refuses(w: World) -> None:
+    w.more("ketua", Proposal, proposed_dismissal(w), Proposal.Refused, comment=bytes(32))
+
+
+@breaks("only_its_proposer_withdraws_a_proposal", "not-the-proposer")
+def somebody_else_withdraws(w: World) -> None:
+    w.more("sekretaris", Proposal, proposed_dismissal(w), Proposal.Withdrawn)
+
+
 @breaks("the_approval_names_its_proposal", "approval-of-another")
 def an_approval_signed_over_another_proposal(w: World) -> None:
     proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])

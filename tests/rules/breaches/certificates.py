@@ -1,5 +1,6 @@
 """Breaches: certificates."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -161,3 +162,36 @@ def a_revocation_before_its_decree(w: World) -> None:
 @breaks("a_suspension_ends_after_it_begins", "period-reversed")
 def a_suspension_that_ended_yesterday(w: World) -> None:
     w.approved([status_act(w, "suspend", "suspension", until=NOW - timedelta(days=1))], by=KEMENSOS)
+
+
+def reissue(w: World, **other: Any) -> Act:
+    act = w.ledger.certificates.reissue(w.certificate, decree=w.decrees["replacement"], reason="lost")
+    return Act(act.kind, act.stream, {**act.values, **other})
+
+
+@breaks("a_status_index_and_a_token_belong_to_one_certificate", "status-taken")
+def a_status_index_that_a_replaced_paper_had(w: World) -> None:
+    with w.ledger.engine.connect() as connection:
+        status = connection.exec_driver_sql("SELECT status FROM certificates").scalar_one()
+    w.approved([reissue(w)], by=KEMENSOS)
+    w.approved([w.competence()], by=KEMENSOS, status=tuple(json.loads(status)))
+
+
+@breaks("a_status_act_rests_on_a_decree_of_the_competent_organ", "decree-matter")
+def a_new_paper_by_a_decree_of_suspension(w: World) -> None:
+    w.approved([reissue(w, decree=w.decrees["suspension"])], by=KEMENSOS)
+
+
+@breaks("a_new_paper_or_number_counts_from_the_day_it_is_recorded", "signed-on-another-day")
+def a_new_paper_of_yesterday(w: World) -> None:
+    w.clock.at(NOW + timedelta(days=1))
+    act = reissue(w)
+    proposal = UUID(w.ledger.proposals.propose(w.actor("kepala"), [act], effective=NOW)["proposal"])
+    w.sign(w.ledger.proposals, proposal, "wakil")
+
+
+@breaks("a_renewed_certificate_gives_way_to_one_like_it", "successor-differs")
+def a_certificate_that_gives_way_to_somebody_elses(w: World) -> None:
+    new = w.competence()
+    old = w.ledger.certificates.stream(w.certificate)
+    w.approved([new, Act("certificate.superseded", old, {"by": new.stream})], by=KEMENSOS)

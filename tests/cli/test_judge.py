@@ -1,4 +1,4 @@
-"""`ledger check`: a certificate against a folder or host of signed files, without any ledger."""
+"""`ledger judge`: a certificate against a folder or host of signed files, without any ledger."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def publish(folder: Path, state: Status, age: int = MINUTE) -> None:
 def check(source: object, *more: object, root: str = world.ROOT) -> subprocess.CompletedProcess[str]:
     arguments = [world.address(DATA), "--from", source, "--root", root, *NAMES, *more]
     return subprocess.run(
-        [sys.executable, "-m", "ledger", "check", *map(str, arguments)],
+        [sys.executable, "-m", "ledger", "judge", *map(str, arguments)],
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""`ledger check`: the reference verifier, for whoever trusts a fingerprint and no ledger: employers and auditors."""
+"""`ledger judge`: the reference verifier, for whoever trusts a fingerprint and no ledger: employers and auditors."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ UNITS = ((2 * 86_400, "days", 86_400), (5400, "hours", 3600), (0, "minutes", 60)
 @click.option("--context", help="Code of the institution that asks, such as KEMENSOS.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_obj
-def check(
+def judge(
     desk: Desk,
     /,
     code: str,

@@ -1,0 +1,52 @@
+"""People of a sheet who do not take part in a training yet, and their record; inside a turn."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from ledger.application.registrants import Person, Registrants
+from ledger.domain.participations import Participation, attended
+from ledger.intake.roster import Problem, Roster, Row
+from ledger.rules.trainings import taking_part
+from ledger.store.history import Turn
+from ledger.vault.vault import Vault
+
+
+def fresh(vault: Vault, turn: Turn, training: UUID, sheet: Roster) -> tuple[Roster, list[Row]]:
+    """Who does not take part yet. Who does, with other marks or group, is a problem: nothing is replaced."""
+    holders = vault.find_many(turn.connection, "nik", [person.nik for person in sheet.people])
+    there = {row["registrant"]: row for row in taking_part(turn.models(), training.bytes)}
+    new, same, problems = list[Row](), list[Row](), list(sheet.problems)
+    for person in sheet.people:
+        holder = holders.get(person.nik)
+        row = there.get(holder.bytes) if holder else None
+        if row is None:
+            new.append(person)
+        elif (row["group_code"], row["marks"]) == (person.group, attended(person.marks)):
+            same.append(person)
+        else:
+            problems.append(Problem(person.row, person.sheet, "", "participation-differs", person.name))
+    return replace(sheet, people=tuple(new + same), problems=tuple(problems)), new
+
+
+def record(
+    vault: Vault, registrants: Registrants, turn: Turn, training: UUID, people: Sequence[Row], spare: Sequence[UUID]
+) -> None:
+    """Registers who is new, and records that all of these take part."""
+    persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]
+    ids, _ = registrants.admit(turn, persons, spare)
+    both = list(zip(people, ids, strict=True))
+    vault.seal_many(turn.connection, [(who, f"marks/{training}", p.marks) for p, who in both])
+    turn.save(
+        *(
+            Participation.begin(
+                turn.new_id(), training=training, registrant=who, group=p.group, marks=attended(p.marks)
+            )
+            for p, who in both
+        )
+    )
+
+
+def _region(group: str) -> str | None:
+    """A unit such as PUSAT is no region."""
+    return group if group[:1].isdigit() else None

@@ -1,0 +1,121 @@
+"""Searching people by name, from memory, as the history stands: what is found was never written to a disk."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from ledger.application.context import Answer, Context
+from ledger.application.people import lies_in
+from ledger.application.registrants import NIK, name_in
+from ledger.database import reading, writing
+from ledger.domain.people import FullName, NationalId
+from ledger.errors import InputError
+from ledger.projections.registrants import REGISTRANTS
+from ledger.projections.registrants import TABLE as PEOPLE
+from ledger.store import recorder
+from ledger.vault.names import Known, NameIndex
+from ledger.vault.vault import IDENTITY
+from ledger.view import Models
+
+SOME = 1000  # People whose names are learnt in one turn: others wait for it no longer than a blink.
+LONGEST = 100  # Characters of what is searched for.
+DIGITS = 12  # As many are no name: a number is meant.
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of people, by name. `after`: the last of them, if there are more."""
+
+    people: list[Answer]
+    after: UUID | None = None
+
+
+class Search:
+    """Each process has its own memory; before every answer it learns what the history has gained."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._engine = context, context.history.engine
+        self._index, self._size, self._turn = NameIndex(), 0, Lock()
+
+    def warm(self) -> None:
+        """Before the first search: learns everybody's name."""
+        with self._turn:
+            while self._learn():
+                pass
+
+    def people(
+        self, typed: str, *, reader: str, region: str | None = None, after: UUID | None = None, limit: int = 50
+    ) -> Found:
+        """Whoever is called so, or has this NIK. Showing a name is a look, and noted.
+
+        Args:
+            typed: Never kept, neither here nor in the note.
+            region: Only people of this province; None: all.
+
+        Raises: InputError: `search-long`; as `NationalId.parse`, where 16 digits were typed.
+        """
+        if len(typed) > LONGEST:
+            raise InputError("search-long", got=len(typed), maximum=LONGEST)
+        self.warm()
+        digits = "".join(typed.split())
+        if digits.isdecimal() and len(digits) >= DIGITS:
+            return self._shown(self._of_number(NationalId.parse(digits), region), limit, reader)
+        with self._turn:
+            ids = self._index.search(FullName(typed).folded(), region=region, after=after, limit=limit + 1)
+        return self._shown(ids, limit, reader)
+
+    def _shown(self, ids: list[UUID], limit: int, reader: str) -> Found:
+        """Names come from the vault and not from memory: an erased person's has no key, whoever erased it."""
+        shown = ids[:limit]
+        with writing(self._engine) as connection:
+            names = self._context.vault.open_many(connection, shown, IDENTITY, reader=reader, purpose="search")
+            models = Models(connection, self._context.config.origin)
+            models.prefetch(REGISTRANTS, [id.bytes for id in shown])
+            rows = {id: models.get(REGISTRANTS, id.bytes) or {} for id in shown}
+        people = [
+            {"registrant": str(id), "name": name_in(names[id]), "region": rows[id]["region"]}
+            for id in shown
+            if id in names
+        ]
+        return Found(people, shown[-1] if len(ids) > limit else None)
+
+    def _of_number(self, nik: NationalId, region: str | None) -> list[UUID]:
+        with reading(self._engine) as connection:
+            id = self._context.vault.find(connection, NIK, nik)
+            row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes) if id else None
+        return [id] if id and row and lies_in(row, region) else []
+
+    def _learn(self) -> bool:
+        """Names since the place in the history that is known; whether there may be more."""
+        with reading(self._engine) as connection:
+            size = recorder.head(connection)[0]
+            rows = _changed(connection, self._size) if size != self._size else []
+        if rows:
+            self._open(rows)
+        self._size = size if len(rows) < SOME else rows[-1].position + 1
+        return len(rows) == SOME
+
+    def _open(self, rows: Sequence[Any]) -> None:
+        there = [UUID(bytes=row.id) for row in rows if row.state != "erased"]
+        with writing(self._engine) as connection:
+            opened = self._context.vault.open_unseen(connection, there, IDENTITY, purpose="search")
+        people = {id: _known(opened.get(id), row.region) for row in rows for id in [UUID(bytes=row.id)]}
+        self._index.drop(people)
+        self._index.put({id: known for id, known in people.items() if known.names})
+
+
+def _changed(connection: Connection, since: int) -> Sequence[Any]:
+    """Who was touched by events from position `since` on, in the order of the history."""
+    wanted = select(PEOPLE.c.id, PEOPLE.c.state, PEOPLE.c.region, PEOPLE.c.position)
+    return connection.execute(wanted.where(PEOPLE.c.position >= since).order_by(PEOPLE.c.position).limit(SOME)).all()
+
+
+def _known(identity: Any, region: str | None) -> Known:
+    """No names: erased, or nothing to call somebody by."""
+    named = identity if isinstance(identity, Mapping) else {}
+    names = [str(named[field]) for field in ("name", "alias") if named.get(field)]
+    return Known(tuple(FullName(name).folded() for name in names), region)

@@ -1,0 +1,116 @@
+"""Searching people: current in every process, erased people gone, and every name that is shown is a look."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from ledger.application import search
+from ledger.application.registrants import Person
+from ledger.application.search import LONGEST, Search
+from ledger.cli.story import Story, StoryClock
+from ledger.database import reading
+from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.errors import InputError
+from ledger.vault import reads
+from ledger.wiring import build
+from tests.conftest import GREEN_DAY, Master, config_in
+
+
+@pytest.fixture
+def here(told_on_sqlite: Master, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
+    folder = tmp_path / "here"
+    shutil.copytree(told_on_sqlite.folder, folder)
+    clock.at(GREEN_DAY)
+    story = Story(build(config_in(folder, f"sqlite:///{folder}/main.db"), clock=clock), clock)
+    vars(story).update(told_on_sqlite.state)
+    yield story
+    story.ledger.close()
+
+
+def person(name: str, nik: str = "3275014507900001", alias: str | None = None) -> Person:
+    born, other = BirthDate.of(date(1990, 7, 5)), FullName.parse(alias) if alias else None
+    return Person(FullName.parse(name), NationalId.parse(nik), born, "P", "32.75", other)
+
+
+def registered(story: Story, name: str, **more: str) -> str:
+    answer = story.ledger.registrants.register(story.actor("ketua"), person(name, **more))
+    return str(answer["registrant"])
+
+
+def names(found: search.Found) -> list[str]:
+    return [one["name"] for one in found.people]
+
+
+def test_a_name_is_found_whatever_its_titles_and_spelling(here: Story) -> None:
+    registered(here, "Dra. Hj. Siti Djoelaikah, M.Si.", alias="Bu Zubaedah")
+
+    found = [
+        names(here.ledger.search.people(t, reader="r")) for t in ("SITI JULAIKAH", "Dra. Siti Djulaikah", "subaedah")
+    ]
+
+    assert found == [["Dra. Hj. Siti Djoelaikah, M.Si."]] * 3
+
+
+def test_the_whole_number_finds_its_holder_and_nobody_else(here: Story) -> None:
+    registered(here, "Ratna Zulfa")
+
+    assert names(here.ledger.search.people("3275 0145 0790 0001", reader="r")) == ["Ratna Zulfa"]
+    assert names(here.ledger.search.people("3275014507900001", reader="r", region="33")) == []
+    assert names(here.ledger.search.people("3275014507900002", reader="r")) == []
+    with pytest.raises(InputError, match="nik-length"):
+        here.ledger.search.people("327501450790", reader="r")
+
+
+def test_another_process_learns_the_new_and_forgets_the_erased_before_its_next_answer(here: Story) -> None:
+    other = Search(here.ledger.context)
+    assert names(other.people("ratna zulfa", reader="r")) == []
+
+    id = UUID(registered(here, "Ratna Zulfa"))
+    assert names(other.people("ratna zulfa", reader="r")) == ["Ratna Zulfa"]
+
+    here.ledger.registrants.correct(here.actor("ketua"), id, person("Ratna Zulmi"))
+    assert names(other.people("ratna zulfa", reader="r")) == []
+    assert names(other.people("ratna zulmi", reader="r")) == ["Ratna Zulmi"]
+
+    here.approved("ketua", "sekretaris", [here.ledger.registrants.erase(id, "PDP-43")])
+    assert names(other.people("ratna zul", reader="r")) == []
+    assert names(here.ledger.search.people("ratna zul", reader="r")) == []
+
+
+def test_who_is_shown_was_looked_at_and_who_only_lies_in_memory_was_not(here: Story) -> None:
+    shown, hidden = UUID(registered(here, "Ratna Zulfa")), UUID(registered(here, "Tuti", nik="3275014507900009"))
+
+    here.ledger.search.people("ratna zulfa", reader="sekretaris")
+
+    with reading(here.ledger.engine) as connection:
+        assert [(look.reader, look.purpose) for look in reads.of(connection, shown)] == [("sekretaris", "search")]
+        assert reads.of(connection, hidden) == []
+        assert {(look.reader, look.purpose) for look in reads.of(connection, UUID(int=0))} >= {("service", "search")}
+
+
+def test_pages_of_a_province_follow_each_other(here: Story) -> None:
+    seen = here.ledger.search
+    first = seen.people("a", reader="r", region="32", limit=3)
+    second = seen.people("a", reader="r", region="32", limit=3, after=first.after)
+
+    assert len(first.people) == len(second.people) == 3
+    assert not {one["registrant"] for one in first.people} & {one["registrant"] for one in second.people}
+    assert {one["region"][:2] for one in first.people + second.people} == {"32"}
+    assert seen.people("a", reader="r", region="11") == search.Found([])
+
+
+def test_everybody_is_learnt_however_many_at_a_time(here: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "SOME", 7)
+
+    few = Search(here.ledger.context)
+
+    assert names(few.people("a", reader="r")) == names(here.ledger.search.people("a", reader="r"))
+
+
+def test_too_long_a_search_is_refused(here: Story) -> None:
+    with pytest.raises(InputError, match="search-long"):
+        here.ledger.search.people("a" * (LONGEST + 1), reader="r")
