@@ -32,6 +32,7 @@ WANTED_MS = 100
 SYLLABLES = ("a", "ba", "bu", "di", "fa", "ha", "ji", "ka", "la", "li", "ma", "mi", "na", "ni", "ra", "si", "su", "wi")
 COMMON = ("Siti", "Muhammad", "Ahmad", "Dewi", "Sri", "Budi", "Agus", "Abdul", "Nur")
 BUSY = 2_000  # Events of the last day.
+SPREAD = 12  # Days between one lot of certificates and the next.
 
 
 def pages(folder: Path, *, people: int = PEOPLE_FULL, events: int = EVENTS_FULL, rounds: int) -> list[Figure]:
@@ -94,7 +95,8 @@ def _like(row: Row, turn: int, position: int) -> Row:
     ids = ("id", "registrant", "participation", "assessment", "token")
     turned = {name: _turned(row[name], turn) for name in ids if row.get(name)}
     numbered = {name: f"{row[name]}{turn:04d}" for name in ("number",) if name in row}
-    return row | turned | numbered | {"position": position}
+    signed = {"signed": row["signed"] + turn * SPREAD, "through": row["signed"] + turn * SPREAD + 1_825}
+    return row | turned | numbered | {"position": position} | (signed if "signed" in row else {})
 
 
 def _turned(value: bytes, turn: int) -> bytes:

@@ -191,6 +191,15 @@ def test_an_act_is_read_back_as_it_was_proposed() -> None:
     assert fields_read == {name: values[name] for name in ("decree", "reason", "backdated")}
 
 
+@pytest.mark.parametrize(("kind", "dated"), [("certificate.issued", False), ("certificate.revoked", True)])
+def test_the_day_of_an_issue_is_no_part_of_what_is_approved(kind: str, dated: bool) -> None:
+    values = _body_of(record(kind, full=True))
+
+    leaf = cbor2.loads(act(kind, STREAM, values, date(2020, 2, 17)))
+
+    assert ("effective" in leaf) is dated
+
+
 if __name__ == "__main__":
     kept = json.loads(VECTORS.read_text()) if VECTORS.exists() else {}
     made = {f"{kind}/{form}": vector(kind, form) for kind, form in CASES}

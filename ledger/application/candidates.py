@@ -47,18 +47,20 @@ class Candidates:
     def __init__(self, context: Context) -> None:
         self._context, self._engine = context, context.history.engine
 
-    def batches(self, authority: str, *, before: date | None = None, limit: int = 50) -> list[Answer]:
-        """The newest first, those tested before a day; with how many candidates are in which state."""
+    def batches(self, authority: str, *, after: tuple[date, UUID] | None = None, limit: int = 50) -> list[Answer]:
+        """The newest day first, after one of them; with how many candidates are in which state."""
         days = select(TABLE.c.scheme, TABLE.c.tested).where(TABLE.c.authority == authority).distinct()
-        if before is not None:
-            days = days.where(TABLE.c.tested < to_days(before))
+        if after is not None:
+            day, last = to_days(after[0]), after[1].bytes
+            days = days.where((TABLE.c.tested < day) | ((TABLE.c.tested == day) & (TABLE.c.scheme > last)))
         days = days.order_by(TABLE.c.tested.desc(), TABLE.c.scheme).limit(limit)
         counts: dict[tuple[bytes, int], Counter[str]] = {}
         with reading(self._engine) as connection:
             for scheme, tested in connection.execute(days):
                 counts[scheme, tested] = Counter()
             held = select(TABLE.c.scheme, TABLE.c.tested, TABLE.c.state, func.count())
-            held = held.where(TABLE.c.authority == authority).group_by(TABLE.c.scheme, TABLE.c.tested, TABLE.c.state)
+            held = held.where(TABLE.c.authority == authority, TABLE.c.tested.in_({tested for _, tested in counts}))
+            held = held.group_by(TABLE.c.scheme, TABLE.c.tested, TABLE.c.state)
             for scheme, tested, state, n in connection.execute(held):
                 if (scheme, tested) in counts:
                     counts[scheme, tested][state] += n

@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
@@ -53,6 +53,10 @@ class Home:
         self._context, self._engine = context, context.history.engine
         self._recent: deque[Told] = deque(maxlen=NEWEST)
         self._size, self._turn = 0, Lock()
+
+    def a_year_ago(self) -> date:
+        """What was signed before and has not arrived stands on the list of deliveries only."""
+        return legal_day(self._context.history.clock()) - timedelta(days=366)
 
     def discrepancies(self, me: Me) -> Block:
         """Trainings that are over and not closed, the longest first, with what must be explained before."""

@@ -1,7 +1,7 @@
 """Searching people by name, from memory, as the history stands: what is found was never written to a disk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from ledger.application.context import Answer, Context
 from ledger.application.people import lies_in
 from ledger.application.registrants import NIK, name_in
-from ledger.database import reading, writing
+from ledger.database import chunks, reading, writing
 from ledger.domain.people import FullName, NationalId
 from ledger.errors import InputError
 from ledger.projections.registrants import REGISTRANTS
@@ -21,17 +21,22 @@ from ledger.vault.names import Known, NameIndex
 from ledger.vault.vault import IDENTITY
 from ledger.view import Models
 
-SOME = 1000  # People whose names are learnt in one turn: others wait for it no longer than a blink.
+SOME = 500  # People whose names are learnt in one turn: others wait for it no longer than a blink.
+PATIENCE = 0.05  # s for which a search waits for names that are being learnt.
 LONGEST = 100  # Characters of what is searched for.
 DIGITS = 12  # As many are no name: a number is meant.
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of people, by name. `after`: the last of them, if there are more."""
+    """One page of people, by name.
+
+    `after`: the last of them, if there are more. `learning`: a process that has just started does not know all names.
+    """
 
     people: list[Answer]
     after: UUID | None = None
+    learning: bool = False
 
 
 class Search:
@@ -39,13 +44,13 @@ class Search:
 
     def __init__(self, context: Context) -> None:
         self._context, self._engine = context, context.history.engine
-        self._index, self._size, self._turn = NameIndex(), 0, Lock()
+        self._index, self._size = NameIndex(), 0
+        self._learning, self._using = Lock(), Lock()
 
     def warm(self) -> None:
         """Before the first search: learns everybody's name."""
-        with self._turn:
-            while self._learn():
-                pass
+        with self._learning:
+            self._learn()
 
     def people(
         self, typed: str, *, reader: str, region: str | None = None, after: UUID | None = None, limit: int = 50
@@ -60,13 +65,13 @@ class Search:
         """
         if len(typed) > LONGEST:
             raise InputError("search-long", got=len(typed), maximum=LONGEST)
-        self.warm()
         digits = "".join(typed.split())
         if digits.isdecimal() and len(digits) >= DIGITS:
             return self._shown(self._of_number(NationalId.parse(digits), region), limit, reader)
-        with self._turn:
+        learning = not self._caught_up()
+        with self._using:
             ids = self._index.search(FullName(typed).folded(), region=region, after=after, limit=limit + 1)
-        return self._shown(ids, limit, reader)
+        return replace(self._shown(ids, limit, reader), learning=learning)
 
     def _shown(self, ids: list[UUID], limit: int, reader: str) -> Found:
         """Names come from the vault and not from memory: an erased person's has no key, whoever erased it."""
@@ -89,29 +94,39 @@ class Search:
             row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes) if id else None
         return [id] if id and row and lies_in(row, region) else []
 
-    def _learn(self) -> bool:
-        """Names since the place in the history that is known; whether there may be more."""
+    def _caught_up(self) -> bool:
+        """Learns what is new, or leaves it to the thread that is learning more than can be waited for."""
+        if not self._learning.acquire(timeout=PATIENCE):
+            return False
+        try:
+            self._learn()
+        finally:
+            self._learning.release()
+        return True
+
+    def _learn(self) -> None:
+        """The names of whoever was touched since the place in the history that is known."""
         with reading(self._engine) as connection:
             size = recorder.head(connection)[0]
             rows = _changed(connection, self._size) if size != self._size else []
-        if rows:
-            self._open(rows)
-        self._size = size if len(rows) < SOME else rows[-1].position + 1
-        return len(rows) == SOME
+        for some in chunks(rows, SOME):
+            self._put(some)
+        self._size = size
 
-    def _open(self, rows: Sequence[Any]) -> None:
+    def _put(self, rows: Sequence[Any]) -> None:
         there = [UUID(bytes=row.id) for row in rows if row.state != "erased"]
         with writing(self._engine) as connection:
             opened = self._context.vault.open_unseen(connection, there, IDENTITY, purpose="search")
         people = {id: _known(opened.get(id), row.region) for row in rows for id in [UUID(bytes=row.id)]}
-        self._index.drop(people)
-        self._index.put({id: known for id, known in people.items() if known.names})
+        with self._using:
+            self._index.drop(people)
+            self._index.put({id: known for id, known in people.items() if known.names})
 
 
 def _changed(connection: Connection, since: int) -> Sequence[Any]:
-    """Who was touched by events from position `since` on, in the order of the history."""
-    wanted = select(PEOPLE.c.id, PEOPLE.c.state, PEOPLE.c.region, PEOPLE.c.position)
-    return connection.execute(wanted.where(PEOPLE.c.position >= since).order_by(PEOPLE.c.position).limit(SOME)).all()
+    """Who was touched by events from position `since` on."""
+    wanted = select(PEOPLE.c.id, PEOPLE.c.state, PEOPLE.c.region).where(PEOPLE.c.position >= since)
+    return connection.execute(wanted).all()
 
 
 def _known(identity: Any, region: str | None) -> Known:

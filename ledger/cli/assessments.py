@@ -10,6 +10,7 @@ import click
 from ledger.application.context import Answer
 from ledger.cli import batches
 from ledger.cli.desk import DAY, WORDS, Desk, acts
+from ledger.domain.decrees import MATTERS
 from ledger.domain.schemes import DIMENSIONS
 from ledger.errors import InputError
 
@@ -69,7 +70,7 @@ def decree() -> None:
 
 @decree.command()
 @click.argument("number")
-@click.option("--matter", required=True, help="results, equivalence, suspension, reinstatement, revocation, annulment.")
+@click.option("--matter", required=True, help=f"One of {', '.join(MATTERS)}.")
 @click.option("--on", type=DAY, required=True, help="Day of the decree.")
 @click.option("--decider", "deciders", type=click.UUID, multiple=True, required=True, help="Registrant; repeated.")
 @click.option("--backdated", type=WORDS, help="Why it is recorded late; - or @file.")

@@ -106,7 +106,7 @@ def posts(service: tuple[FlaskClient, str]) -> list[tuple[str, list[dict[str, An
 
 
 def test_every_post_is_known(posts: list[tuple[str, list[dict[str, Any]]]]) -> None:
-    assert len(posts) == 21
+    assert len(posts) == 29
 
 
 @SETTINGS

@@ -111,6 +111,16 @@ def test_everybody_is_learnt_however_many_at_a_time(here: Story, monkeypatch: py
     assert names(few.people("a", reader="r")) == names(here.ledger.search.people("a", reader="r"))
 
 
+def test_while_names_are_being_learnt_a_search_answers_at_once_and_says_so(here: Story) -> None:
+    fresh = Search(here.ledger.context)
+
+    with fresh._learning:
+        found = fresh.people("a", reader="r")
+
+    assert found == search.Found([], learning=True)
+    assert fresh.people("a", reader="r").people
+
+
 def test_too_long_a_search_is_refused(here: Story) -> None:
     with pytest.raises(InputError, match="search-long"):
         here.ledger.search.people("a" * (LONGEST + 1), reader="r")

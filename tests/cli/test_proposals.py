@@ -13,7 +13,16 @@ KEY = "keys/demo/officers/{}.pem"
 def proposed(terminal: Terminal) -> str:
     """The chair proposes to dismiss the clerk's appointment at Kemensos."""
     clerk, chair = terminal.officer("petugas"), terminal.officer("ketua")
-    return str(terminal.answer("officer", "dismiss", clerk, "--officer", chair)["proposal"])
+    return str(terminal.answer("officer", "dismiss", clerk, *decreed(terminal), "--officer", chair)["proposal"])
+
+
+def decreed(terminal: Terminal) -> tuple[str, str]:
+    """By a decree of the chair's own authority, of today."""
+    today = TODAY.date().isoformat()
+    options = ("--matter", "appointment", "--on", today, "--decider", terminal.notes["people"]["decider-ipspi"])
+    number = f"{len(terminal.answer('proposals')) + 21}/DPP IPSPI/SK/{TODAY.year}"
+    chair = ("--officer", terminal.officer("ketua"))
+    return "--decree", str(terminal.answer("decree", "record", number, *options, *chair)["decree"])
 
 
 def state(terminal: Terminal) -> str:
@@ -28,7 +37,8 @@ def test_the_approver_sees_in_plain_words_what_is_signed(terminal: Terminal) -> 
 
     assert shown.exit_code == 1
     assert "What you are signing: acts, 1 of them" in shown.stderr
-    assert "Dismiss an officer (1)\n  reason: ended\n" in shown.stderr
+    assert "Dismiss an officer (1)\n  decree: " in shown.stderr
+    assert "  reason: ended\n" in shown.stderr
     assert shown.stdout == ""
     assert state(terminal) == "appointed"
 
@@ -37,7 +47,17 @@ def test_names_stand_beside_each_certificate_that_is_issued(terminal: Terminal) 
     chair, born = terminal.officer("ketua"), {"born": "1990-08-17", "sex": "L", "region": "32.75"}
     person = {"name": "Wahyu Hidayat", "nik": "3275011708909100"} | born
     id = terminal.answer("registrant", "register", "-", "--officer", chair, said=json.dumps(person))["registrant"]
-    options = ("--authority", "IPSPI", "--role", "certify", "--office", "Pejabat", "--begins", "2026-01-01")
+    options = (
+        "--authority",
+        "IPSPI",
+        "--role",
+        "certify",
+        "--office",
+        "Pejabat",
+        "--begins",
+        "2026-01-01",
+        *decreed(terminal),
+    )
     appointed = terminal.answer("officer", "appoint", id, *options, "--officer", chair)
 
     shown = terminal.run("approve", appointed["proposal"], "--officer", terminal.officer("sekretaris"), said="n\n")
@@ -133,14 +153,14 @@ def test_a_public_key_that_was_made_elsewhere_is_proposed(terminal: Terminal) ->
 
     assert done.exit_code == 2
     assert unsound.startswith("key-unsound: ")
-    assert list(Path().glob("keys/demo/officers/*-*.pem")) == []
+    assert list(Path().glob("keys/demo/officers/????????-*.pem")) == []
 
 
 def test_roles_and_tokens_of_officers(terminal: Terminal) -> None:
     clerk, chair = terminal.officer("petugas"), terminal.officer("ketua")
     options = ("--role", "enrol", "--role", "certify", "--office", "Kepala", "--ends", "2030-12-31", "--officer", chair)
 
-    changed = terminal.answer("officer", "change", clerk, *options)
+    changed = terminal.answer("officer", "change", clerk, *options, *decreed(terminal))
     terminal.approve(changed["proposal"], "sekretaris")
     token = terminal.answer("officer", "token", clerk, "--days", "1")
 
@@ -153,7 +173,17 @@ def test_an_approver_is_told_that_a_name_was_erased(terminal: Terminal) -> None:
     chair, born = terminal.officer("ketua"), {"born": "1990-08-17", "sex": "L", "region": "32.75"}
     person = {"name": "Wahyu Hidayat", "nik": "3275011708909100"} | born
     id = terminal.answer("registrant", "register", "-", "--officer", chair, said=json.dumps(person))["registrant"]
-    options = ("--authority", "IPSPI", "--role", "certify", "--office", "Pejabat", "--begins", "2026-01-01")
+    options = (
+        "--authority",
+        "IPSPI",
+        "--role",
+        "certify",
+        "--office",
+        "Pejabat",
+        "--begins",
+        "2026-01-01",
+        *decreed(terminal),
+    )
     appointed = terminal.answer("officer", "appoint", id, *options, "--officer", chair)
     erasure = terminal.answer("registrant", "erase", id, "--ground", "PDP-43", "--officer", chair)["proposal"]
     terminal.approve(erasure, "sekretaris")

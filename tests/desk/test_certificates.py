@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from ledger.cli.story import Story
@@ -197,3 +198,17 @@ def test_an_enrolment_clerk_is_not_shown_the_acts(desk: Desk, here: Story) -> No
 
     assert "/cabut" not in page.text
     assert act.status_code == 403
+
+
+def test_list_and_page_ask_the_same_however_many_there_are(here: Story, number: str) -> None:
+    standings, asked = here.ledger.standings, []
+    event.listen(here.ledger.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    standings.listed()
+    listing = len(asked)
+    standings.show(number)
+    showing = len(asked) - listing
+    standings.timeline(number)
+
+    assert (listing, showing) == (1, 8)
+    assert len(asked) - listing - showing <= 8

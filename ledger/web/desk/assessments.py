@@ -19,6 +19,7 @@ from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, pa
 
 pages = Pages("assessments", __name__)
 MARKS = (COMPETENT, NOT_YET_COMPETENT)
+AT_ONCE = 20  # Candidates on one page: each has three entries.
 
 
 class ScheduleForm(Form):
@@ -71,9 +72,10 @@ class DecideForm(Form):
 
 @pages.get("/asesmen")
 def listed(me: Me) -> Any:
-    after = request.args.get("after", "")
-    rows = ledger().candidates.batches(me.authority, before=_day(after) if after else None, limit=ROWS)
-    more = rows[-1]["on"].isoformat() if len(rows) == ROWS else ""
+    day, _, scheme = request.args.get("after", "").partition("_")
+    after = (_day(day), _id(scheme)) if day else None
+    rows = ledger().candidates.batches(me.authority, after=after, limit=ROWS)
+    more = f"{rows[-1]['on']}_{rows[-1]['scheme']}" if len(rows) == ROWS else ""
     return page("desk/assessments.html", me, rows=rows, after=more)
 
 
@@ -103,17 +105,21 @@ def _scheduled(actor: Actor, form: ScheduleForm, candidates: list[UUID]) -> Answ
 
 @pages.form("/asesmen/<uuid:scheme>/<on>", roles=("certify",))
 def batch(me: Me, scheme: UUID, on: str) -> Any:
-    """The candidates of a day; those who are not scored yet can be."""
+    """The candidates of a day, some on each page; those who are not scored yet can be."""
     found = _batch(me, scheme, on)
-    form, open = ScoreForm(found), found.of_state("scheduled")
-    marks = _marks(found, open)
+    start = max(0, request.args.get("after", 0, type=int))
+    shown = found.candidates[start : start + AT_ONCE]
+    more = str(start + AT_ONCE) if len(found.candidates) > start + AT_ONCE else ""
+    form = ScoreForm(found)
+    marks = _marks(found, [one for one in shown if one["state"] == "scheduled"])
     if form.submitted():
         with refusing(form):
             results = _complete(marks)
             assessor = UUID(form.assessor.data)
             do(me, form, lambda actor: ledger().assessments.score(actor, assessor=assessor, results=results))
-            return redirect(url_for("desk.assessments.batch", scheme=scheme, on=on))
-    return page("desk/assessment.html", me, form=form, batch=found, scheme=scheme, marks=marks, choices=MARKS)
+            return redirect(url_for("desk.assessments.batch", scheme=scheme, on=on, after=start or None))
+    told = {"batch": found, "candidates": shown, "scheme": scheme, "marks": marks, "choices": MARKS, "after": more}
+    return page("desk/assessment.html", me, form=form, **told)
 
 
 @pages.form("/asesmen/<uuid:scheme>/<on>/putusan", roles=("certify",))
@@ -138,6 +144,13 @@ def _batch(me: Me, scheme: UUID, on: str) -> Batch:
 def _day(written: str) -> date:
     try:
         return date.fromisoformat(written)
+    except ValueError:
+        raise NotFoundError("not-found", of="assessment", got="") from None
+
+
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
     except ValueError:
         raise NotFoundError("not-found", of="assessment", got="") from None
 

@@ -36,10 +36,13 @@ def tick(story: Story, ms: int = 1000) -> None:
 
 @pytest.fixture
 def listed(told: Story) -> Story:
-    """One is revoked and one erased; then the lists are published."""
+    """One is revoked, one erased, one stands on a new paper; then the lists are published."""
     act(told, "revoke", told.numbers["graduates"][0], 91)
     holder = UUID(told.ledger.certificates.show(told.numbers["graduates"][1])["registrant"])
     told.approved("ketua", "sekretaris", [told.ledger.registrants.erase(holder, "PDP-43")])
+    decree = told.decree("ketua", "92/DPP IPSPI/SK/2026", "replacement", legal_day(told.clock.ms or 0), "decider-ipspi")
+    paper = told.ledger.certificates.reissue(told.numbers["graduates"][2], decree=decree, reason="lost")
+    told.approved("ketua", "sekretaris", [paper])
     tick(told)
     told.ledger.publishing.keep()
     return told
