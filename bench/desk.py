@@ -93,10 +93,12 @@ def _copy(connection: Connection, table: Table, count: int) -> None:
 def _like(row: Row, turn: int, position: int) -> Row:
     """Ids are those of the original, turned by the number of the round: they fit each other in every table."""
     ids = ("id", "registrant", "participation", "assessment", "token")
-    turned = {name: _turned(row[name], turn) for name in ids if row.get(name)}
+    turned: Row = {name: _turned(row[name], turn) for name in ids if row.get(name)}
     numbered = {name: f"{row[name]}{turn:04d}" for name in ("number",) if name in row}
-    signed = {"signed": row["signed"] + turn * SPREAD, "through": row["signed"] + turn * SPREAD + 1_825}
-    return row | turned | numbered | {"position": position} | (signed if "signed" in row else {})
+    if "signed" in row:
+        signed = row["signed"] + turn * SPREAD
+        turned |= {"signed": signed, "through": signed + 1_825}
+    return row | turned | numbered | {"position": position}
 
 
 def _turned(value: bytes, turn: int) -> bytes:

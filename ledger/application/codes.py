@@ -36,7 +36,7 @@ class Codes:
                 passwords.drop_codes(connection, officer, RECOVERY)
                 sessions.end(connection, officer)
             (code,) = passwords.new_codes(connection, officer, INVITATION, 1, expires)
-        LOG.warning("officer %s invited, anew: %s", officer, anew)
+        (LOG.warning if anew else LOG.info)("officer %s invited, anew: %s", officer, anew)
         return {"officer": str(officer), "code": code, "expires": expires}
 
     def sign_in(self, typed: str, *, address: str) -> str:

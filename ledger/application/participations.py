@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ledger.application import rosters
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import NIK, Person, Registrants
@@ -69,7 +70,7 @@ class Participations:
         (id,) = self._context.new_subjects(1)
         with self._context.history.writing(actor) as turn:
             identity = self._context.vault.seal(turn.connection, id, "identity", {"name": name.reveal(), "sex": sex})
-            region = group if group[:1].isdigit() else None
+            region = rosters.region_of(turn.models(), training, group)
             turn.save(Registrant.begin(id, identity=identity, adult=adult, region=region, provisional=True))
             made = self._record(turn, training, id, group, marks)
             return turn.reply(participation=str(made), registrant=str(id))

@@ -7,9 +7,11 @@ from uuid import UUID
 from ledger.application.registrants import Person, Registrants
 from ledger.domain.participations import Participation, attended
 from ledger.intake.roster import Problem, Roster, Row
+from ledger.projections.trainings import TRAININGS
 from ledger.rules.trainings import taking_part
 from ledger.store.history import Turn
 from ledger.vault.vault import Vault
+from ledger.view import Models
 
 
 def fresh(vault: Vault, turn: Turn, training: UUID, sheet: Roster) -> tuple[Roster, list[Row]]:
@@ -33,7 +35,8 @@ def record(
     vault: Vault, registrants: Registrants, turn: Turn, training: UUID, people: Sequence[Row], spare: Sequence[UUID]
 ) -> None:
     """Registers who is new, and records that all of these take part."""
-    persons = [Person(p.name, p.nik, p.born, p.sex, _region(p.group)) for p in people]
+    models = turn.models()
+    persons = [Person(p.name, p.nik, p.born, p.sex, region_of(models, training, p.group)) for p in people]
     ids, _ = registrants.admit(turn, persons, spare)
     both = list(zip(people, ids, strict=True))
     vault.seal_many(turn.connection, [(who, f"marks/{training}", p.marks) for p, who in both])
@@ -47,6 +50,9 @@ def record(
     )
 
 
-def _region(group: str) -> str | None:
-    """A unit such as PUSAT is no region."""
-    return group if group[:1].isdigit() else None
+def region_of(models: Models, training: UUID, group: str) -> str | None:
+    """The group's; of a unit such as PUSAT, which is no region, the province of the training if it has one."""
+    if group[:1].isdigit():
+        return group
+    region: str | None = (models.get(TRAININGS, training.bytes) or {}).get("region")
+    return region

@@ -45,7 +45,6 @@ def of_replaced(state: str) -> State:
     return known if known in FINAL else State.PAPER_REPLACED
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One certificate, or one paper of it. A status list knows only `state`, `as_of` and `expires`."""

@@ -121,6 +121,20 @@ def test_while_names_are_being_learnt_a_search_answers_at_once_and_says_so(here:
     assert fresh.people("a", reader="r").people
 
 
+def test_an_erased_name_is_shown_by_no_memory_and_leaves_it_with_the_next_answer(here: Story) -> None:
+    id, other = UUID(registered(here, "Ratna Zulfa")), Search(here.ledger.context)
+    other.warm()
+    known = len(other._index)
+    here.approved("ketua", "sekretaris", [here.ledger.registrants.erase(id, "PDP-43")])
+
+    with other._learning:  # It learns more than this search can wait for.
+        behind = other.people("ratna zulfa", reader="r")
+    other.people("ratna zulfa", reader="r")
+
+    assert behind == search.Found([], learning=True)
+    assert len(other._index) == known - 1
+
+
 def test_too_long_a_search_is_refused(here: Story) -> None:
     with pytest.raises(InputError, match="search-long"):
         here.ledger.search.people("a" * (LONGEST + 1), reader="r")

@@ -36,17 +36,15 @@ def boards(here: Story) -> Iterator[Story]:
     assert report.sound, report.as_json()
 
 
-def plan(story: Story, who: str, region: str | None = None) -> UUID:
+def plan(story: Story, who: str, region: str | None = None, **numbers: Any) -> UUID:
+    usual: dict[str, Any] = {"days": [TODAY], "hours": 8, "announced": 1, "quotas": {"32.75": 1}}
     made = story.ledger.trainings.plan(
         story.actor(who),
         programme="PSM-DASAR",
         activity="pelatihan",
-        days=[TODAY],
-        hours=8,
-        announced=1,
-        quotas={"32.75": 1},
         basis="Permensos 10/2019",
         region=region,
+        **usual | numbers,
     )
     return UUID(made["training"])
 
@@ -162,3 +160,24 @@ def test_one_certifier_suspends_for_three_days_and_the_board_does_it_too(boards:
     boards.ledger.certificates.act_alone(boards.actor("decider"), act)
 
     assert boards.ledger.certificates.show(number)["state"] == "suspended"
+
+
+SHEET = """No;Nama Lengkap;NIK;L/P;Tanggal Lahir;Kecamatan;Utusan;Hari 1
+1;Rina Kusuma;3275014503800001;P;05/03/1980;Bekasi Timur;Kota Bekasi;H
+2;Budi Santoso;3275011708850001;L;17/08/1985;Bekasi Timur;PUSAT;H
+"""
+
+
+def test_a_board_takes_a_sheet_to_certificates_by_two_officers(boards: Story) -> None:
+    """One records, another closes; who came for a unit is registered in the province of the training."""
+    training = plan(boards, "assessor", announced=2, quotas={"32.75": 1, "PUSAT": 1})
+    trainings = boards.ledger.trainings
+    trainings.import_sheet(boards.actor("assessor"), training, SHEET.encode(), "sheet.csv")
+
+    with pytest.raises(RuleError) as refused:
+        trainings.close(boards.actor("assessor"), training)
+    assert refused.value.code == "closed-by-recorder"
+
+    trainings.close(boards.actor("decider"), training)
+    acts = boards.ledger.certificates.attendance(training)
+    assert len(acts) == 2

@@ -79,6 +79,17 @@ def test_the_proposer_is_told_that_somebody_else_must_approve(here: Story, desk:
     assert here.ledger.certificates.show(here.numbers["graduates"][0])["state"] == "active"
 
 
+def test_nothing_waits_for_who_may_not_approve(here: Story, desk: Desk) -> None:
+    decree = here.decree("kepala", "80/LSP KEMENSOS RI/SK/2026", "revocation", GREEN_DAY, "decider")
+    act = here.ledger.certificates.status_act("revoke", here.numbers["volunteers"][0], decree=decree, reason="fraud")
+    here.ledger.proposals.propose(here.actor("kepala"), [act])
+
+    clerk, deputy = (desk(who).get("/meja/kotak-masuk").text for who in ("petugas", "wakil"))
+
+    assert "Tidak ada yang menunggu" in clerk
+    assert "Tidak ada yang menunggu" not in deputy
+
+
 @pytest.mark.parametrize("assertion", ["", "AAAA", "!", "A" * 4000])
 def test_what_is_no_signature_is_refused_and_the_proposal_waits_on(
     here: Story, desk: Desk, proposal: UUID, assertion: str

@@ -40,7 +40,7 @@ class AnswerForm(Form):
 def inbox(me: Me) -> Any:
     """What waits for this officer, and what the officer proposed."""
     after = request.args.get("after", 0, type=int)
-    waiting = ledger().briefs.waiting(me, after=after, limit=ROWS + 1)
+    waiting = ledger().briefs.waiting(me, after=after, limit=ROWS + 1) if "approve" in me.roles else []
     more = waiting[ROWS - 1]["position"] if len(waiting) > ROWS else ""
     own = ledger().briefs.own(me)
     return page("desk/inbox.html", me, waiting=waiting[:ROWS], after=str(more), own=own)
