@@ -56,7 +56,7 @@ def pages(folder: Path, *, people: int = PEOPLE_FULL, events: int = EVENTS_FULL,
         "a certificate": lambda: _got(client, f"/meja/sertifikat/{holder.number}"),
         "trainings": lambda: _got(client, "/meja/pelatihan"),
         "deliveries": lambda: _got(client, "/meja/kirim"),
-        **{f"search: {typed}": _searching(ledger, typed) for typed in ("s", "siti", "moh. budi", "nur aini s")},
+        **{f"search: {typed}": _searching(ledger, typed) for typed in ("si", "siti", "moh. a", "nur ma s")},
     }
     size = f"{people:,} people, {events:,} events"
     figures = [_figure(f"desk, {name}", work, size, rounds) for name, work in asked.items()]

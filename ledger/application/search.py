@@ -23,7 +23,7 @@ from ledger.view import Models
 
 SOME = 500  # People whose names are learnt in one turn: others wait for it no longer than a blink.
 PATIENCE = 0.05  # s for which a search waits for names that are being learnt.
-LONGEST = 100  # Characters of what is searched for.
+SHORTEST, LONGEST = 2, 100  # Characters: of the longest word that is searched for, of everything.
 DIGITS = 12  # As many are no name: a number is meant.
 
 
@@ -61,10 +61,12 @@ class Search:
             typed: Never kept, neither here nor in the note.
             region: Only people of this province; None: all.
 
-        Raises: InputError: `search-long`; as `NationalId.parse`, where 16 digits were typed.
+        Raises: InputError: `search-long`, `search-short`; as `NationalId.parse`, where a number was typed.
         """
         if len(typed) > LONGEST:
             raise InputError("search-long", got=len(typed), maximum=LONGEST)
+        if max(map(len, typed.split()), default=0) < SHORTEST:
+            raise InputError("search-short", expected=SHORTEST)
         digits = "".join(typed.split())
         if digits.isdecimal() and len(digits) >= DIGITS:
             return self._shown(self._of_number(NationalId.parse(digits), region), limit, reader)

@@ -725,8 +725,8 @@ class History:
             self.last[signers[0]] = self.size
 
     def _ask_actor(self, event: dict[str, Any]) -> None:
-        """An officer in office; the service itself for key lists, for the first officers and their persons, and for what
-        became of a delivery."""
+        """An officer in office; the service itself for key lists, for the first officers and their persons, and for
+        what became of a delivery."""
         if event["actor"] is not None:
             _, state = self.streams.get(event["actor"], (0, ""))
             require(event["actor"] in self.officers and state == "appointed", "officer-not-in-office")

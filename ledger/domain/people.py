@@ -12,7 +12,7 @@ MAX_NAME = 84  # Bytes UTF-8 of a holder's name in a certificate code: a longer 
 MAJORITY = 18  # Years (R16).
 PUNCTUATION = frozenset(" .,'’‘ʼ`-/")
 
-TITLES_BEFORE = re.compile(r"(?:(?:prof|drs|dra|drg|dr|ir|hj|h|kh|k\.h)(?:\.\s*|\s+))+(?=\w)")
+TITLES_BEFORE = re.compile(r"\A(?:(?:prof|drs|dra|drg|dr|ir|hj|h|kh|k\.h)(?:\.\s*|\s+))+(?=\w)")
 LETTERS_AFTER = (
     "ag aks amd ap ba bsw kes kesos kom ma mag map mh mkes mkesos mm mp mpd mpsi msi msos msw mt ners pd phd "
     "sag sap se sh si sip skep skm skom sos sp spd spsi ssi ssos sst st str strsos"

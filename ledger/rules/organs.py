@@ -28,6 +28,7 @@ from ledger.view import Models
 
 # What a board writes though it lies in no province: the acts that rest on these do.
 ANYWHERE = ("decree.recorded", "proposal.made", "blank.spoiled")
+ANSWERS = (Proposal.Approved, Proposal.Commented, Proposal.Returned, Proposal.Refused, Proposal.Withdrawn)
 Provincial = Officer.Created | Officer.Changed | Training.Created | Delegation.Created
 
 
@@ -43,14 +44,9 @@ def a_board_acts_within_its_province(models: Models, record: Record, event: Fact
     region = region_of(models, record.actor.bytes if record.actor else None)
     if region is None or event.TOPIC in ANYWHERE:
         return
-    if isinstance(event, Proposal.Created):
-        return
     found = _proposers(models, record) if isinstance(event, ANSWERS) else places(models, record)
     if region not in found:
         raise RuleError("province-elsewhere", rule="R24", expected=region)
-
-
-ANSWERS = (Proposal.Approved, Proposal.Commented, Proposal.Returned, Proposal.Refused, Proposal.Withdrawn)
 
 
 def _proposers(models: Models, record: Record) -> set[str | None]:

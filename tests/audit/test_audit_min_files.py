@@ -12,7 +12,7 @@ from ledger.transparency import tiles
 from tests.audit.insider import Insider, alone, both, found, second_opinion
 
 Forger = Any  # tests/audit/conftest.py
-TILE, ENTRIES = "log/tile/0/000.p/88", "log/tile/entries/000.p/88"
+TILE, ENTRIES = "log/tile/0/000.p/89", "log/tile/entries/000.p/89"
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_the_officers_keys_are_for_their_owner_alone(terminal: Terminal) -> None
 
     assert {stat.S_IMODE(path.stat().st_mode) for path in keys} == {0o600}
     assert sorted(path.stem for path in (terminal.folder / "keys/demo/officers").iterdir()) == [
-        *("kepala", "ketua", "sekretaris", "wakil")
+        *("kepala", "ketua", "ketua-dpd", "sekretaris", "wakil")
     ]
 
 

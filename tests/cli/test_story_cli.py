@@ -80,8 +80,9 @@ class Office:
 
     def clerk(self) -> str:
         who = self.register("Sari Melati", 9005)
+        decree = self.decree(9, "appointment", self.register("Nurul Hidayah", 9010))
         options = ("--authority", "IPSPI", "--role", "enrol", "--office", "Petugas", "--begins", BEGUN)
-        proposed = self.does("officer", "appoint", who, *options)
+        proposed = self.does("officer", "appoint", who, *options, "--decree", decree)
         self.approve(proposed, self.secretary)
         return str(proposed["officer"])
 
@@ -97,7 +98,7 @@ class Office:
         teacher = self.register("Agus Salim", 9006)
         run("training", "instructor", training, teacher, "--affiliation", "UNIVERSITAS", "--officer", clerk)
         run("training", "import", training, "sheet.csv", "--officer", clerk)
-        assert run("training", "close", training, "--officer", clerk)["completed"] == 2
+        assert run("training", "close", training, "--officer", self.chair)["completed"] == 2
         self.approve(run("propose", "attendance", training, "--officer", clerk), self.chair)
         numbers = [one["number"] for one in run("certificate", "list")]
         return [run("certificate", "show", number)["registrant"] for number in numbers]

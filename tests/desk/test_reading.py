@@ -53,7 +53,9 @@ def test_mandates_show_grants_and_the_periods_of_officers(desk: Desk) -> None:
     assert "UU 14/2019" in page
 
 
-@pytest.mark.parametrize("path", ["aturan", "aturan/nilai", "skema", "mandat", "kunci", "kunci/1", "orang", "kasus", ""])
+@pytest.mark.parametrize(
+    "path", ["aturan", "aturan/nilai", "skema", "mandat", "kunci", "kunci/1", "orang", "kasus", ""]
+)
 def test_a_page_is_complete_in_both_languages(desk: Desk, path: str) -> None:
     client = desk("ketua")
 

@@ -13,10 +13,10 @@ from ledger.domain.people import FullName
 
 OFFICERS = ("ketua", "sekretaris-dpd", "kepala")
 SHEET = (
-    "No;Nama;NIK;JK;Tanggal Lahir;Kode Wilayah;Hari 1;Hari 2\n"
-    "1;Wahyu Santoso;3275011708809077;L;17/08/1980;32.75;H;H\n"
-    "2;<b>Bunga</b>;327501;P;8/17/1980;32.75;H;X\n"
-).encode()
+    b"No;Nama;NIK;JK;Tanggal Lahir;Kode Wilayah;Hari 1;Hari 2\n"
+    b"1;Wahyu Santoso;3275011708809077;L;17/08/1980;32.75;H;H\n"
+    b"2;<b>Bunga</b>;327501;P;8/17/1980;32.75;H;X\n"
+)
 OWN = ("desk.look.style", "desk.papers.preview")  # No page.
 
 

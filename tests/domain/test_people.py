@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.domain.people import BirthDate, FoldedName, FullName, NationalId
 from ledger.errors import InputError
 
 MAN = "3275011708850001"
@@ -165,3 +165,8 @@ def test_a_birth_date_is_iso_text_and_a_day() -> None:
 )
 def test_majority_falls_on_the_eighteenth_birthday(born: date, on: date, adult: bool) -> None:
     assert BirthDate.of(born).adult_on(on) is adult
+
+
+@pytest.mark.parametrize("name", ["Moh. Ali", "Amir Hamzah", "Siti Aisyah Dewi", "Abdullah Basri"])
+def test_letters_inside_a_name_are_no_title(name: str) -> None:
+    assert FullName(name).folded() == FoldedName(name.casefold().replace(".", ""))

@@ -23,6 +23,7 @@ def test_titles_apostrophes_and_old_spellings_do_not_matter() -> None:
 
     assert found(index, "Dr. Muhammad Suparman, M.Si.") == [ALI]
     assert found(index, "jamil") == [ALI]
+    assert found(index, "moh. supar") == [ALI]
     assert found(index, "Nur'aini") == [SITI]
     assert found(index, "candra anisa") == [ANI]
 

@@ -13,7 +13,7 @@ from ledger.application.search import LONGEST, Found
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.regions import REGIONS
 from ledger.messages import say
-from ledger.web.desk.base import Form, Me, Pages, do, language, ledger, page, refusing
+from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("people", __name__)
 GROUNDS = ("PDP-42", "PDP-43", "PDP-44")  # Articles of UU 27/2022.
@@ -89,7 +89,8 @@ def listed(me: Me) -> Any:
 def _found(me: Me, form: SearchForm) -> Found:
     after = form.after.data or ""
     cursor = UUID(hex=after) if len(after) == 32 and after.isalnum() else None
-    return ledger().search.people(form.typed.data, reader=str(me.officer), region=me.region, after=cursor)
+    seen: dict[str, Any] = {"reader": str(me.officer), "region": me.region}
+    return ledger().search.people(form.typed.data, **seen, after=cursor, limit=ROWS)
 
 
 @pages.form("/orang/baru", roles=("enrol", "admin"))
