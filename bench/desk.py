@@ -8,19 +8,24 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from uuid import UUID
 
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Table, select
 
 from bench.figures import Figure
 from bench.ledgers import told
 from ledger.app import create_app
+from ledger.application.scope import Sight
 from ledger.database import Row, chunks, put, reading, writing
 from ledger.domain.values import new_id
+from ledger.projections.awaited import TABLE as AWAITED
 from ledger.projections.certificates import TABLE as CERTIFICATES
+from ledger.projections.officers import TABLE as OFFICERS
 from ledger.projections.participations import TABLE as PARTICIPATIONS
 from ledger.projections.registrants import TABLE as PEOPLE
 from ledger.store import recorder
@@ -33,6 +38,8 @@ SYLLABLES = ("a", "ba", "bu", "di", "fa", "ha", "ji", "ka", "la", "li", "ma", "m
 COMMON = ("Siti", "Muhammad", "Ahmad", "Dewi", "Sri", "Budi", "Agus", "Abdul", "Nur")
 BUSY = 2_000  # Events of the last day.
 SPREAD = 12  # Days between one lot of certificates and the next.
+ELSEWHERE, APART = "31.71", 100  # There lives one lot in so many: few people, whose board has pages of its own.
+OF_A_BOARD = {"home": "/meja/", "certificates": "/meja/sertifikat", "deliveries": "/meja/kirim"}
 
 
 def pages(folder: Path, *, people: int = PEOPLE_FULL, events: int = EVENTS_FULL, rounds: int) -> list[Figure]:
@@ -42,8 +49,8 @@ def pages(folder: Path, *, people: int = PEOPLE_FULL, events: int = EVENTS_FULL,
     ledger.search.warm()
     loaded = time.perf_counter() - begun
     officer = UUID(next(one["officer"] for one in ledger.officers.listed() if one["authority"] == "IPSPI"))
-    client = create_app(ledger).test_client()
-    client.set_cookie(ledger.access.cookie_name, ledger.access.begin(officer))
+    app = create_app(ledger)
+    client, board = (_signed_in(app, ledger, one) for one in (officer, _on_a_board(ledger, officer)))
     with reading(ledger.engine) as connection:
         wanted = select(CERTIFICATES.c.registrant, CERTIFICATES.c.number).order_by(CERTIFICATES.c.position)
         holder = connection.execute(wanted.limit(1)).one()  # No copy: its papers and texts are there.
@@ -56,6 +63,7 @@ def pages(folder: Path, *, people: int = PEOPLE_FULL, events: int = EVENTS_FULL,
         "a certificate": lambda: _got(client, f"/meja/sertifikat/{holder.number}"),
         "trainings": lambda: _got(client, "/meja/pelatihan"),
         "deliveries": lambda: _got(client, "/meja/kirim"),
+        **{f"a small board's {name}": partial(_got, board, path) for name, path in OF_A_BOARD.items()},
         **{f"search: {typed}": _searching(ledger, typed) for typed in ("si", "siti", "moh. a", "nur ma s")},
     }
     size = f"{people:,} people, {events:,} events"
@@ -69,7 +77,7 @@ def filled(folder: Path, *, people: int, events: int) -> Ledger:
     ledger, lots = told(folder, 1), random.Random(0)
     with writing(ledger.engine) as connection:
         start = recorder.head(connection)[0]
-        for table in (PEOPLE, PARTICIPATIONS, CERTIFICATES):
+        for table in (PEOPLE, PARTICIPATIONS, CERTIFICATES, AWAITED):
             _copy(connection, table, people)
         _lengthen(connection, ledger.context.history.clock(), events)
     with reading(ledger.engine) as connection:
@@ -80,6 +88,21 @@ def filled(folder: Path, *, people: int, events: int) -> Ledger:
             named = [(id, IDENTITY, {"name": _name(lots), "nik": "0", "born": "1990-01-01", "sex": "P"}) for id in some]
             ledger.context.vault.seal_many(connection, named)
     return ledger
+
+
+def _on_a_board(ledger: Ledger, officer: UUID) -> UUID:
+    """Another one like this officer, of a province with few people."""
+    id = new_id(ledger.context.history.clock())
+    with writing(ledger.engine) as connection:
+        row = connection.execute(select(OFFICERS).where(OFFICERS.c.id == officer.bytes)).mappings().one()
+        put(connection, OFFICERS, [dict(row) | {"id": id.bytes, "region": ELSEWHERE[:2]}])
+    return id
+
+
+def _signed_in(app: Flask, ledger: Ledger, officer: UUID) -> FlaskClient:
+    client = app.test_client()
+    client.set_cookie(ledger.access.cookie_name, ledger.access.begin(officer))
+    return client
 
 
 def _copy(connection: Connection, table: Table, count: int) -> None:
@@ -98,6 +121,8 @@ def _like(row: Row, turn: int, position: int) -> Row:
     if "signed" in row:
         signed = row["signed"] + turn * SPREAD
         turned |= {"signed": signed, "through": signed + 1_825}
+    if turn and turn % APART == 0:
+        turned |= {"region": ELSEWHERE, "home": ELSEWHERE[:2]}  # Columns that a table lacks are not put.
     return row | turned | numbered | {"position": position}
 
 
@@ -133,7 +158,7 @@ def _got(client: FlaskClient, path: str) -> None:
 
 
 def _searching(ledger: Ledger, typed: str) -> Callable[[], object]:
-    return lambda: ledger.search.people(typed, reader="bench", region="32")
+    return lambda: ledger.search.people(typed, reader="bench", sight=Sight(region="32"))
 
 
 def _figure(name: str, work: Callable[[], object], size: str, rounds: int) -> Figure:

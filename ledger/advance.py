@@ -15,6 +15,7 @@ from ledger.domain.lifecycle import First, step
 from ledger.domain.proposals import Proposal
 from ledger.errors import LedgerError, RuleError
 from ledger.events import KINDS, PLANS, Record
+from ledger.projections import awaited
 from ledger.projections.all import VIEWS
 from ledger.projections.certificates import REPLACED, replaced
 from ledger.projections.columns import column_value
@@ -100,6 +101,8 @@ def _one(models: Models, r: Record) -> None:
     )
     if isinstance(event, Certificate.Reissued):
         models.put(REPLACED, replaced(before or {}, r))  # By its code the former paper is still found.
+    for moved in awaited.moved(models, r):
+        models.put(awaited.VIEW, moved | {"position": r.position, "version": event.originator_version})
     _batch(models, r)
 
 

@@ -1,5 +1,7 @@
 """The Flask application: pages, API and description over one ledger."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -7,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ledger.api import description, forwarding, problems
-from ledger.api.bodies import Request, limit
+from ledger.api.bodies import Request, limit, whole
 from ledger.api.log import health, log
 from ledger.api.public import gate
 from ledger.api.published import published
@@ -27,6 +29,7 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+SECURE = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}  # s; of a host that speaks https
 PROGRAMS = (
     "/api/",
     "/openapi.json",
@@ -49,6 +52,7 @@ def create_app(ledger: Public) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["ledger"] = ledger
     app.before_request(limit)  # First: the gate of a public server reads what it hands on.
+    app.before_request(whole)
     described = _whole(app, ledger) if isinstance(ledger, Ledger) else _public(app, ledger)
     for files in (log, published, q, cases):
         app.register_blueprint(files)
@@ -57,7 +61,8 @@ def create_app(ledger: Public) -> Flask:
         desk.register(app, ledger)
     app.register_error_handler(Exception, _answer)
     app.register_error_handler(HTTPException, _answer)
-    app.after_request(_guarded)
+    secure = SECURE if ledger.config.public_url.startswith("https:") else {}
+    app.after_request(partial(_guarded, HEADERS | secure))
     return app
 
 
@@ -96,8 +101,8 @@ def _answer(error: Exception) -> Any:
     return (*page, {"Retry-After": found.headers["Retry-After"]}) if "Retry-After" in found.headers else page
 
 
-def _guarded(response: Response) -> Response:
-    for name, value in HEADERS.items():
+def _guarded(headers: Mapping[str, str], response: Response) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)  # The verifier page brings a policy of its own.
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -39,8 +39,12 @@ class Config:
     passphrase: str = _setting("", "Of the private keys: file:/path or fd:3; empty: demonstration keys without one")
     origin: str = _setting("demo.contoh.invalid", "The ledger's name, under every signature; never changed")
     root: str = _setting("", "Fingerprint of the first root set, from the key ceremony's minutes")
-    public_url: str = _setting("http://127.0.0.1:8000", "Where codes lead: scheme and host")
-    desk: str = _setting("http://localhost:8000", "Where staff sign in: scheme and host, to which passkeys are bound")
+    public_url: str = _setting(
+        "http://127.0.0.1:8000", "Where codes lead: scheme and host; its port follows LEDGER_PORT"
+    )
+    desk: str = _setting(
+        "http://localhost:8000", "Where staff sign in: scheme and host, to which passkeys are bound; its port, too"
+    )
     contact: str = _setting("sekretariat@contoh.invalid", "Whom readers of a verdict may ask")
     mirror: str = _setting("data/mirror", "Second place of the log's entries: a folder, in production on another disk")
     policy: str = _setting("", "File of the log's witnesses and their quorum (C2SP tlog-policy); empty: none")
@@ -103,4 +107,10 @@ def read(environ: Mapping[str, str]) -> Config:
     unknown = sorted(given.keys() - known.keys())
     if unknown:
         raise ConfigError("setting-unknown", got=", ".join(unknown))
-    return Config(**{known[name]: value for name, value in given.items()})
+    settings = _local(given.get("LEDGER_PORT", "")) | {known[name]: value for name, value in given.items()}
+    return Config(**settings)
+
+
+def _local(port: str) -> dict[str, str]:
+    """On another port, pages and codes that nobody gave an address for are there, too."""
+    return {"public_url": f"http://127.0.0.1:{port}", "desk": f"http://localhost:{port}"} if port.isdecimal() else {}

@@ -180,26 +180,32 @@ def _body(topic: str, values: Mapping[str, Any], only: tuple[str, ...] | None = 
 
 
 def encode(record: Record) -> bytes:
-    """The payload that the event key signs, deterministic CBOR. Raises: InputError: a field has the wrong type.
+    """The payload that the event key signs, deterministic CBOR: whatever this writes, `decode` reads.
 
-    Keys are written in RFC 8949's order, so that cbor2 need not sort: half the time.
+    Raises: InputError: a field has the wrong type, or `cbor-malformed`: a number or a text that no reader accepts.
     """
+    said = payload(record)
+    cbor.check(said["body"])
+    cbor.check({**said, "body": None})
+    return cbor2.dumps(said)
+
+
+def payload(record: Record) -> dict[str, Any]:
+    """What `encode` writes. Keys are in RFC 8949's order, so that cbor2 need not sort: half the time."""
     event = record.event
-    return cbor2.dumps(
-        {
-            "v": 1,
-            "body": _body(event.TOPIC, vars(event)),
-            "kind": event.TOPIC,
-            "actor": record.actor.bytes if record.actor else None,
-            "index": record.position,
-            "stream": record.stream,
-            "version": event.originator_version,
-            "capacity": record.capacity,
-            "recorded": record.recorded,
-            "authority": record.authority,
-            "effective": to_days(record.effective),
-        }
-    )
+    return {
+        "v": 1,
+        "body": _body(event.TOPIC, vars(event)),
+        "kind": event.TOPIC,
+        "actor": record.actor.bytes if record.actor else None,
+        "index": record.position,
+        "stream": record.stream,
+        "version": event.originator_version,
+        "capacity": record.capacity,
+        "recorded": record.recorded,
+        "authority": record.authority,
+        "effective": to_days(record.effective),
+    }
 
 
 def act(topic: str, stream: UUID, values: Mapping[str, Any], effective: date) -> bytes:

@@ -77,7 +77,9 @@ class Models:
         return [row for row in found if row and row[column] == value]
 
     def prefetch_by(self, view: View, column: str, values: Iterable[Any]) -> None:
-        """One question for many values of a lookup column."""
+        """One question for many values of a lookup column. Raises: LookupError: it is none; nothing would be found."""
+        if column not in view.lookups:
+            raise LookupError(f"{view.table.name}.{column}")
         rows = self._views[view]
         for some in chunks({value for value in values if (column, value) not in rows.asked}):
             rows.asked.update((column, value) for value in some)

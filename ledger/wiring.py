@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, select
 
 from ledger.advance import advance
-from ledger.application import attestations, issuing
+from ledger.application import attestations, corrections, issuing
 from ledger.application.access import Access
 from ledger.application.assessments import Assessments
 from ledger.application.attestations import Attestations
@@ -24,11 +24,13 @@ from ledger.application.claims import Claims
 from ledger.application.codes import Codes
 from ledger.application.contacts import Contacts
 from ledger.application.context import Context
+from ledger.application.corrections import Corrections
 from ledger.application.decrees import Decrees
 from ledger.application.delegations import Delegations
 from ledger.application.deliveries import Deliveries
 from ledger.application.delivering import Delivering
 from ledger.application.discussions import Discussions
+from ledger.application.drafts import Drafts
 from ledger.application.exports import Exports
 from ledger.application.folders import Folders
 from ledger.application.histories import Histories
@@ -58,6 +60,7 @@ from ledger.config import PUBLIC, Config
 from ledger.database import open_database, reading, run
 from ledger.domain.attestations import Attestation
 from ledger.domain.certificates import Certificate
+from ledger.domain.registrants import Registrant
 from ledger.errors import StoreError
 from ledger.events import CONTEXT, TYPE
 from ledger.projections.attestations import TABLE as ATTESTATIONS
@@ -83,12 +86,14 @@ class Ledger(Public):
 
     officers: Officers
     registrants: Registrants
+    corrections: Corrections
     schemes: Schemes
     trainings: Trainings
     participations: Participations
     imports: Imports
     assessments: Assessments
     proposals: Proposals
+    drafts: Drafts
     certificates: Certificates
     standings: Standings
     decrees: Decrees
@@ -148,6 +153,7 @@ class Ledger(Public):
         self.context.vault.settle(self.engine, known=known, erased=erased)
         self.cases.sweep()
         self.imports.sweep()
+        self.drafts.sweep()
 
 
 def _states(connection: Connection, view: Table) -> dict[bytes, str]:
@@ -177,8 +183,11 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         Certificate.Created.TOPIC: partial(issuing.complete, context),
         Certificate.Reissued.TOPIC: partial(issuing.complete_again, context),
         Attestation.Created.TOPIC: partial(attestations.complete, context),
+        Registrant.Corrected.TOPIC: partial(corrections.complete, context),
     }
-    proposals, confirmed = Proposals(context, minting), Attestations(context)
+    search = Search(context)
+    proposals = Proposals(context, minting, search.sweep)
+    drafts, confirmed = Drafts(context), Attestations(context)
     trainings = Trainings(context, registrants)
     sent = Imports(context, trainings)
     checkpoints = Checkpoints(context)
@@ -188,13 +197,15 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
     contacts, claims = Contacts(context, officers), Claims(context, budgets)
     outbox = Outbox(context, contacts, claims)
     reminders = Reminders(context, outbox)
-    chores = (publishing.keep, reported.sweep, sent.sweep, claims.sweep, reminders.keep, outbox.keep)
+    sweeps = (reported.sweep, sent.sweep, drafts.sweep, claims.sweep, search.sweep)
+    chores = (publishing.keep, *sweeps, reminders.keep, outbox.keep)
     log = Log(context, checkpoints, chores)
     return Ledger(
         context=context,
         keys=KeyLists(context),
         officers=officers,
         registrants=registrants,
+        corrections=Corrections(context, registrants, proposals),
         authorities=Authorities(context),
         schemes=Schemes(context),
         trainings=trainings,
@@ -202,6 +213,7 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         imports=sent,
         assessments=Assessments(context),
         proposals=proposals,
+        drafts=drafts,
         certificates=Certificates(context),
         standings=Standings(context, minting),
         decrees=Decrees(context),
@@ -228,7 +240,7 @@ def build(config: Config, *, clock: Clock = wall_clock) -> Ledger:
         passwords=Passwords(context, access),
         codes=Codes(context, access, officers),
         people=People(context),
-        search=Search(context),
+        search=search,
         home=Home(context),
         scope=Scope(context),
         delegations=Delegations(context),

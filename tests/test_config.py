@@ -74,3 +74,11 @@ def test_a_configuration_does_not_change_once_it_is_read() -> None:
 
     with pytest.raises(FrozenInstanceError):
         config.origin = "other.example.org"  # type: ignore[misc]
+
+
+def test_on_another_port_pages_and_codes_lead_there_unless_somebody_says_otherwise() -> None:
+    moved = read({"LEDGER_PORT": "8123"})
+    named = read({"LEDGER_PORT": "8123", "LEDGER_DESK": "https://meja.contoh.invalid"})
+
+    assert (moved.public_url, moved.desk) == ("http://127.0.0.1:8123", "http://localhost:8123")
+    assert (named.public_url, named.desk) == ("http://127.0.0.1:8123", "https://meja.contoh.invalid")

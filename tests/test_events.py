@@ -37,7 +37,9 @@ ADDED = {
     "officer.dismissed": ("decree",),
     "training.planned": ("region",),
     "registrant.registered": ("provisional",),
+    "registrant.corrected": ("correction", "proposal"),
     "participation.completed": ("proposal",),
+    "participation.corrected": ("competence",),
 }
 
 
@@ -160,6 +162,38 @@ def test_a_field_of_another_type_is_refused_before_it_is_signed() -> None:
         encode(made)
 
     assert (refused.value.code, refused.value.facts["field"]) == ("field-malformed", "region")
+
+
+TEXTS = st.text(max_size=40) | st.sampled_from(["a\0b", "e\u0301", "\u202e", "\ud800"])
+NUMBERS = st.integers() | st.sampled_from([1 << 53, (1 << 53) + 1, -(1 << 53) - 1, 1 << 64])
+
+
+@given(st.dictionaries(TEXTS, NUMBERS, max_size=4), NUMBERS, TEXTS, TEXTS)
+def test_whatever_is_written_is_read_again(quotas: dict[str, int], announced: int, basis: str, capacity: str) -> None:
+    made = record("training.planned", full=True)
+    vars(made.event).update(quotas=quotas, announced=announced, basis=basis)
+    made.capacity = capacity
+
+    try:
+        payload = encode(made)
+    except InputError:  # Nothing is signed that the history could not be read past.
+        return
+
+    read = decode(payload)
+
+    assert _body_of(read) == _body_of(made)
+    assert read.capacity == capacity
+
+
+@pytest.mark.parametrize("announced", [(1 << 53) + 1, 10**18, 10**30])
+def test_a_number_that_no_reader_accepts_is_refused_before_it_is_signed(announced: int) -> None:
+    made = record("training.planned", full=True)
+    vars(made.event).update(announced=announced)
+
+    with pytest.raises(InputError) as refused:
+        encode(made)
+
+    assert refused.value.code == "cbor-malformed"
 
 
 @given(st.binary(max_size=400))

@@ -49,11 +49,12 @@ def contest(code: str) -> Callable[[Contest], Contest]:
 
 
 def approving(w: Any, n: int, batch: list[Act], by: tuple[str, str] = ("ketua", "sekretaris")) -> Call:
-    """The approval of a proposal of its own, signed already."""
-    proposal = w.proposed(batch, by[0])
-    shown = w.ledger.proposals.show(proposal, reader=by[1])
-    assertion = w.story.keys[by[1]].sign(bytes.fromhex(shown["signing"]))
-    return lambda: w.ledger.proposals.approve(w.actor(by[1]), proposal, assertion)
+    """The approval of a proposal of its own, signed already; nobody may propose the same twice."""
+    proposer, approver = by if n == 0 else by[::-1]
+    proposal = w.proposed(batch, proposer)
+    shown = w.ledger.proposals.show(proposal, reader=approver)
+    assertion = w.story.keys[approver].sign(bytes.fromhex(shown["signing"]))
+    return lambda: w.ledger.proposals.approve(w.actor(approver), proposal, assertion)
 
 
 @contest("decree-taken")

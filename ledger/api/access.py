@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, after_this_request, current_app, request
+from flask import Response, after_this_request, current_app, g, request
 
 from ledger.api.problems import RequestError
 from ledger.database import reading
@@ -41,7 +41,8 @@ def bearer() -> UUID:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthenticationError("token-missing")
-    return ledger().officers.bearer(token.strip())
+    g.officer = officer = ledger().officers.bearer(token.strip())  # As the log calls who asks.
+    return officer
 
 
 def by_officer(view: View) -> View:

@@ -34,6 +34,12 @@ def limit() -> None:
     flask.request.max_content_length = MAX_UPLOAD if flask.request.mimetype == "multipart/form-data" else MAX_BODY
 
 
+def whole() -> None:
+    """No address of ours holds the zero character, which PostgreSQL cannot keep."""
+    if "\0" in flask.request.path:
+        flask.abort(404)
+
+
 def read_json(data: bytes) -> Any:
     """Raises: RequestError: not I-JSON: a repeated name, a number out of range, half a character, too deep.
 

@@ -78,7 +78,7 @@ Acted = written("Acted", certificate=fields.UUID())
 @certificates.reads("", Numbers, query=ListQuery)
 def listed(officer: UUID, query: dict[str, Any]) -> Any:
     """Numbers in order, after a cursor; `next` is null at the end"""
-    found = ledger().certificates.listed(**query, region=ledger().scope.region(officer))
+    found = ledger().certificates.listed(**query, sight=ledger().scope.sight(officer))
     return {"certificates": found, "next": found[-1] if len(found) == query["limit"] else None}
 
 

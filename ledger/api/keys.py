@@ -32,6 +32,7 @@ def published() -> Response:
 
 
 @officers.reads("", answer("Officers", officers=fields.List(fields.Nested(Officer))))
-def listed(_: UUID) -> Any:
-    """All officers, by the ids of the people"""
-    return {"officers": ledger().officers.listed()}
+def listed(officer: UUID) -> Any:
+    """All officers whom this one sees, by the ids of the people"""
+    sight = ledger().scope.sight(officer)
+    return {"officers": [one for one in ledger().officers.listed() if sight.covers(one)]}

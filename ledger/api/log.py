@@ -1,9 +1,10 @@
-"""The log as plain files: checkpoint and hash tiles for everybody, entries for officers, receipts by a code's hash.
+"""The log as plain files: checkpoint and hash tiles for everybody, entries for DPP, receipts by a code's hash.
 
 Source: docs/formats/checkpoint.md, receipt.md. These addresses are fixed by c2sp.org/tlog-tiles.
 """
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, Response
 
@@ -34,8 +35,14 @@ def of_the_log() -> Any:
 
 @log.get("/log/tile/entries/<path:path>")
 def entries(path: str) -> Any:
-    """Pseudonymous, and so still personal data: not for everybody."""
-    return by_officer(lambda _: _tile(f"tile/entries/{path}", PRIVATE))()
+    """Pseudonymous, and so still personal data, of the whole country: for officers of the central board alone."""
+
+    @by_officer
+    def central(officer: UUID) -> Response:
+        ledger().scope.require_all(officer)
+        return _tile(f"tile/entries/{path}", PRIVATE)
+
+    return central()
 
 
 @log.get("/log/tile/<path:path>")

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from traceback import extract_tb
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -30,6 +30,7 @@ from ledger.messages import preferred, say
 
 MEDIA_TYPE = "application/problem+json"
 LOG = logging.getLogger("ledger")
+LOGGED = (AuthenticationError, ForbiddenError, BudgetError)
 
 
 class RequestError(InputError):
@@ -92,6 +93,8 @@ def _refused(error: LedgerError) -> Response:
     status = status_of(error)
     if status >= 500:
         note(error)
+    elif isinstance(error, LOGGED) or (isinstance(error, NotFoundError) and "officer" in g):  # Or another province's.
+        LOG.warning("%s refused at %s: %s", g.get("officer", "somebody"), request.endpoint, error.code)
     response = problem(status, error.code, error.facts)
     if isinstance(error, BudgetError | BusyError):
         response.headers["Retry-After"] = str(error.seconds)

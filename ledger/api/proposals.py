@@ -91,7 +91,7 @@ def propose(actor: Actor) -> Any:
 @proposals.looks("", answer("WaitingList", proposals=fields.List(fields.Nested(Waiting))))
 def waiting(officer: UUID) -> Any:
     """Proposals that wait for approval; an officer of a board sees those of the own province"""
-    return {"proposals": ledger().proposals.waiting(ledger().scope.region(officer))}
+    return {"proposals": ledger().proposals.waiting(ledger().scope.sight(officer))}
 
 
 @proposals.looks("/<uuid:id>", Shown)

@@ -55,7 +55,17 @@ def show(officer: UUID, id: UUID) -> Any:
     return ledger().registrants.show(id)
 
 
-@registrants.writes("/<uuid:id>/corrections", written("Corrected", registrant=fields.UUID()), body=PersonBody)
+Corrected = written(
+    "Corrected", registrant=fields.UUID(), proposal=fields.UUID(), count=fields.Integer(), expires=fields.Integer()
+)
+
+
+@registrants.writes("/<uuid:id>/corrections", Corrected, body=PersonBody)
 def correct(actor: Actor, body: dict[str, str], id: UUID) -> Any:
-    """Correct a person's identity"""
-    return ledger().registrants.correct(actor, id, person(body))
+    """Correct a person's identity
+
+    Of who holds a certificate or an office it is proposed: the answer has a `proposal`, and no `registrant`.
+    """
+    if actor.officer is not None:
+        ledger().scope.registrant(actor.officer, id)
+    return ledger().corrections.correct(actor, id, person(body))

@@ -9,6 +9,7 @@ from ledger.api.access import ledger
 from ledger.api.problems import language, plain
 from ledger.api.shapes import File, answer, written
 from ledger.api.trainings import trainings
+from ledger.domain.participations import Participation
 from ledger.intake.roster import Problem, Roster
 from ledger.messages import say
 from ledger.store.history import Actor
@@ -57,6 +58,9 @@ def upload(actor: Actor, query: dict[str, bool], files: dict[str, Any], id: UUID
     While a row is bad nothing is written, unless `skip_bad`: then exactly the good rows. With `dry_run` nothing is.
     Values of cells stand in this one answer only, for whoever sent the file; a repeated request gets the counts.
     """
+    # A dry run writes nothing that a rule would be asked of, and still tells who takes part.
+    officer = ledger().officers.require_role(actor, Participation.Created.TOPIC)
+    ledger().scope.training(officer, id)
     file = files["file"]
     done = ledger().trainings.import_sheet(
         actor, id, file.read(), file.filename or "", dry_run=query["dry_run"], skip_bad=query["skip_bad"]

@@ -9,9 +9,14 @@ from uuid import UUID
 from sqlalchemy import Connection
 from webauthn.helpers import decode_credential_public_key
 from webauthn.helpers.cose import COSECRV
-from webauthn.helpers.decode_credential_public_key import DecodedEC2PublicKey, DecodedOKPPublicKey
+from webauthn.helpers.decode_credential_public_key import (
+    DecodedEC2PublicKey,
+    DecodedOKPPublicKey,
+    DecodedRSAPublicKey,
+)
 
 from ledger.application.context import Answer, Context
+from ledger.application.scope import Scope, Sight
 from ledger.database import Row, reading, writing
 from ledger.domain.values import legal_day, to_days
 from ledger.errors import AuthenticationError, ConflictError, ForbiddenError, VerificationError
@@ -19,12 +24,14 @@ from ledger.projections.officers import OFFICERS, roles
 from ledger.signing.approval import officer_key
 from ledger.store import passkeys, passwords, sessions
 from ledger.store.budgets import Budget, Budgets, network
-from ledger.store.sessions import LONGEST, MINUTE, ROTATES
+from ledger.store.sessions import LONGEST, MINUTE, OVERLAP, ROTATES
 from ledger.view import Models
 
 FRESH = 10 * MINUTE  # After a sign-in, for which the officer may change how to sign in.
-TRIES_ADDRESS = 60  # an hour, of all who share it
+TRIES_ADDRESS = 60  # an hour, of all who share it, by each way: whoever tries passwords stops no passkey
+TRIES_PASSKEY = 600  # Likewise, questions and answers: nothing can be guessed, and a whole town may share an address.
 TRIES_NAME = 10  # an hour, whoever tries it and whether or not it exists
+RSA_BITS, RSA_EXPONENTS = 2048, (b"\x01\x00\x01",)
 LOG = logging.getLogger("ledger.access")
 
 
@@ -38,6 +45,7 @@ class Me:
     office: str
     roles: frozenset[str]
     region: str | None
+    sight: Sight
     session: bytes  # Its name: a hash
     began: int  # ms UTC, of the sign-in
     enrolling: bool  # Signed in by an invitation, and has not yet chosen how to sign in.
@@ -45,11 +53,14 @@ class Me:
 
 
 class Passkey(NamedTuple):
-    """A device of an officer: `id` as the authenticator names it, `key` as deterministic COSE_Key."""
+    """A device of an officer: `id` as the authenticator names it.
+
+    `key` is a deterministic COSE_Key; none: an RSA key, as older Windows computers make, signs in and approves nothing.
+    """
 
     id: bytes
     name: str
-    key: bytes
+    key: bytes | None
     made: int  # ms UTC
 
 
@@ -71,7 +82,7 @@ class Answering(Protocol):
 
 class Access:
     def __init__(self, context: Context, budgets: Budgets) -> None:
-        self._context, self._budgets = context, budgets
+        self._context, self._budgets, self._scope = context, budgets, Scope(context)
         self.host = urlsplit(context.config.desk).hostname or ""  # To which passkeys are bound
         self._secure = context.config.desk.startswith("https:")
         # Browsers believe the prefix only from https, for this very host and for all its paths. Source: RFC 6265bis
@@ -96,9 +107,10 @@ class Access:
         LOG.warning("sign-in by %s refused", means)
         return AuthenticationError("sign-in-refused")
 
-    def spend(self, address: str, *, name: str | None = None) -> None:
+    def spend(self, means: str, address: str, *, name: str | None = None) -> None:
         """One try to sign in. Raises: BudgetError."""
-        tries = [Budget("sign-in", network(address), TRIES_ADDRESS)]
+        most = TRIES_PASSKEY if means == "passkey" else TRIES_ADDRESS
+        tries = [Budget(f"sign-in-{means}", network(address), most)]
         if name is not None:
             tries.append(Budget("sign-in-name", name, TRIES_NAME))
         self._budgets.spend(tries)
@@ -116,8 +128,9 @@ class Access:
         with reading(self._context.history.engine) as connection:
             row = sessions.of_cookie(connection, cookie, now)
             officer = self._in_office(connection, row["officer"])
-        if officer is None or _held(officer) != row["roles"]:
-            raise AuthenticationError("session-ended")
+            if officer is None or _held(officer) != row["roles"]:
+                raise AuthenticationError("session-ended")
+            sight = self._scope.of(Models(connection, self._context.config.origin), officer)
         if row["enrolling"] and not enrolling:
             raise ForbiddenError("session-enrolling")
         return Me(
@@ -126,7 +139,8 @@ class Access:
             authority=officer["authority"],
             office=officer["office"],
             roles=frozenset(roles(officer)),
-            region=officer.get("region"),
+            region=officer["region"],
+            sight=sight,
             session=row["id"],
             began=row["began"],
             enrolling=row["enrolling"],
@@ -144,6 +158,15 @@ class Access:
         """Before an officer changes how to sign in. Raises: ForbiddenError: `sign-in-again`."""
         if not me.enrolling and self._context.history.clock() > me.began + FRESH:
             raise ForbiddenError("sign-in-again", minutes=FRESH // MINUTE)
+
+    def require(self, connection: Connection, me: Me) -> None:
+        """Asked inside a write that is no event: a body may arrive long after everything was ended.
+
+        Raises: AuthenticationError: `session-ended`.
+        """
+        sessions.require(connection, me.session, self._context.history.clock())
+        if self._in_office(connection, me.officer.bytes) is None:
+            raise AuthenticationError("session-ended")
 
     def sessions(self, me: Me) -> list[Answer]:
         """Those of this officer, the newest first; times in ms UTC."""
@@ -181,13 +204,17 @@ class Access:
         return [Passkey(row["id"], row["name"], cose_key(row["key"]), row["made"]) for row in rows]
 
     def _kept_alive(self, row: Row, now: int) -> str | None:
-        """Writes at most once a minute; a reader alone does not wait for anybody's turn."""
-        if now < row["seen"] + MINUTE and now < row["rotated"] + ROTATES:
+        """Writes at most once a minute, and once for a new value; a reader alone does not wait for anybody's turn."""
+        lost = row["given"] != row["hash"]  # The answer with the new value, or only not yet there.
+        if lost and now <= row["rotated"] + OVERLAP:
+            return None
+        rotates = lost or now >= row["rotated"] + ROTATES
+        if not rotates and now < row["seen"] + MINUTE and sessions.came_back(row):
             return None
         with writing(self._context.history.engine) as connection:
-            if now >= row["rotated"] + ROTATES:
+            if rotates:
                 return sessions.rotate(connection, row, now)
-            sessions.touch(connection, row["id"], now)
+            sessions.touch(connection, row, now)
         return None
 
     def _in_office(self, connection: Connection, officer: bytes) -> Row | None:
@@ -208,16 +235,18 @@ def _held(row: Row) -> str:
     return " ".join(sorted(roles(row)))
 
 
-def cose_key(key: bytes) -> bytes:
-    """An authenticator's key, without what a deterministic COSE_Key leaves out.
+def cose_key(key: bytes) -> bytes | None:
+    """An authenticator's key, without what a deterministic COSE_Key leaves out; none of an RSA key.
 
-    Raises: VerificationError: `key-malformed`: neither P-256 nor Ed25519.
+    Raises: VerificationError: `key-malformed`: neither P-256 nor Ed25519 nor RSA of 2048 bits or more.
     """
     match decode_credential_public_key(key):
         case DecodedEC2PublicKey(crv=COSECRV.P256, x=x, y=y):
             return officer_key(x + y)
         case DecodedOKPPublicKey(crv=COSECRV.ED25519, x=x):
             return officer_key(x)
+        case DecodedRSAPublicKey(n=n, e=e) if len(n.lstrip(b"\0")) * 8 >= RSA_BITS and e in RSA_EXPONENTS:
+            return None
     raise VerificationError("key-malformed")
 
 

@@ -14,6 +14,7 @@ from ledger.errors import InputError
 from ledger.events import KINDS, Fact, Record
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.officers import OFFICERS
+from ledger.projections.participations import PARTICIPATIONS
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
@@ -45,7 +46,7 @@ class Act:
             people.append(self.stream)
         if noun is Attestation:  # Its holder is no registrant: the name is sealed under the attestation itself.
             people.append(self.stream)
-        for view, column in ((CERTIFICATES, "registrant"), (OFFICERS, "person")):
+        for view, column in ((CERTIFICATES, "registrant"), (PARTICIPATIONS, "registrant"), (OFFICERS, "person")):
             if view.noun is noun and (row := models.get(view, self.stream.bytes)) is not None:
                 people.append(UUID(bytes=row[column]))
         return people

@@ -8,6 +8,7 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.database import reading
 from ledger.domain.authorities import Authority
+from ledger.domain.certificates import ATTENDANCE
 from ledger.domain.regulations import Regulation
 from ledger.domain.values import new_id
 from ledger.errors import NotFoundError
@@ -54,6 +55,28 @@ class Authorities:
         with reading(self._context.history.engine) as connection:
             rows = Models(connection, self._context.config.origin).every(AUTHORITIES)
         return [{"authority": r["authority"], "status_uri": r["status_uri"], "grants": grants(r)} for r in rows]
+
+    def name(self, authority: str) -> str:
+        """As its newest grant calls it."""
+        with reading(self._context.history.engine) as connection:
+            found = Models(connection, self._context.config.origin).find(AUTHORITIES, "authority", authority)
+        given = [grant["name"] for row in found for grant in grants(row)]
+        return given[-1] if given else authority
+
+    def regulations(self) -> list[str]:
+        """The catalogue of legal bases, the newest first."""
+        with reading(self._context.history.engine) as connection:
+            rows = Models(connection, self._context.config.origin).every(REGULATIONS)
+            return [row["regulation"] for row in sorted(rows, key=lambda row: -row["begins"])]
+
+    def programmes(self, authority: str) -> list[str]:
+        """Those for which this authority may certify attendance."""
+        with reading(self._context.history.engine) as connection:
+            models = Models(connection, self._context.config.origin)
+            given = [grant for row in models.find(AUTHORITIES, "authority", authority) for grant in grants(row)]
+        schemes = {scheme for grant in given for scheme in grant["schemes"]}
+        prefix = f"{ATTENDANCE}/"
+        return sorted(scheme.removeprefix(prefix) for scheme in schemes if scheme.startswith(prefix))
 
     def catalogue(self, actor: Actor, *, regulation: str, rank: str, begins: date) -> Answer:
         with self._context.history.writing(actor) as turn:

@@ -7,10 +7,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
+from ledger.application import past
 from ledger.application.access import Me
+from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
+from ledger.application.drafts import BACKDATED, explained
 from ledger.application.proposals import Proposals
 from ledger.application.registrants import name_in
 from ledger.application.scope import proposals as seen_by
@@ -28,12 +31,13 @@ from ledger.projections.proposals import PROPOSALS, TABLE
 from ledger.projections.schemes import SCHEMES
 from ledger.projections.trainings import TRAININGS
 from ledger.store.drafts import DRAFTS
+from ledger.store.recorder import EVENTS
 from ledger.vault.vault import IDENTITY
 from ledger.view import Models, View
 
 PEOPLE = ("registrant", "person")  # Told by name, apart.
 DAYS = ("begins", "ends", "decided", "until", "through", "checked")
-SEALED = ("content", "explanation", "backdated")  # Commitments: they tell nobody anything.
+SEALED = ("content", "correction", "explanation", BACKDATED)  # Commitments: by themselves they tell nobody anything.
 CLOSED = ("approved", "returned", "refused", "withdrawn")
 Tell = Callable[[Models, Row], Any]
 
@@ -79,11 +83,26 @@ class Briefs:
             names = self._context.vault.open_many(connection, people, IDENTITY, reader=reader, purpose=purpose)
             for name, (view, _) in TOLD.items():
                 models.prefetch(view, {UUID(a["fields"][name]).bytes for a in shown["acts"] if name in a["fields"]})
-            told = [_told(models, act) for act in shown["acts"]]
+            sealed = self._sealed(connection, id, shown["acts"], reader=reader, purpose=purpose)
+            told = [_told(models, act, texts) for act, texts in zip(shown["acts"], sealed, strict=True)]
         return shown | {
             "groups": [_group(kind, list(some)) for kind, some in groupby(told, key=lambda act: str(act["kind"]))],
             **{name: _officer(one, names) for name, one in officers.items() if one},
         }
+
+    def _sealed(self, connection: Connection, id: UUID, acts: Sequence[Answer], **noted: str) -> list[dict[str, str]]:
+        """What events only commit to: why an act counts from so early a day, why a mark is now another."""
+        early = any(BACKDATED in act["fields"] for act in acts)
+        found = self._context.vault.open_many(connection, [id], BACKDATED, **noted) if early else {}
+        told = []
+        for act in acts:
+            texts = {BACKDATED: str(found[id])} if BACKDATED in act["fields"] and id in found else {}
+            if "explanation" in act["fields"]:
+                commitment = bytes.fromhex(act["fields"]["explanation"])
+                one = Act(act["kind"], UUID(act["stream"]), {"explanation": commitment})
+                texts |= explained(self._context, connection, one, **noted)
+            told.append(texts)
+        return told
 
     def waiting(self, me: Me, *, after: int = 0, limit: int = 50) -> list[Answer]:
         """Proposals of others that wait, in the order in which they were made; `after`: the last position shown."""
@@ -96,8 +115,9 @@ class Briefs:
 
     def _listed(self, me: Me, *where: Any, limit: int, after: int = 0, newest: bool = False) -> list[Answer]:
         first = select(func.min(DRAFTS.c.act)).where(DRAFTS.c.proposal == TABLE.c.id, DRAFTS.c.n == 0)
-        wanted = select(TABLE, first.scalar_subquery().label("act")).where(
-            TABLE.c.authority == me.authority, seen_by(me.region), TABLE.c.position > after, *where
+        last = select(EVENTS.c.entry).where(EVENTS.c.position == TABLE.c.position)  # Of the approved: an act of it.
+        wanted = select(TABLE, first.scalar_subquery().label("act"), last.scalar_subquery().label("last")).where(
+            TABLE.c.authority == me.authority, seen_by(me.sight), TABLE.c.position > after, *where
         )
         order = TABLE.c.position.desc() if newest else TABLE.c.position
         with reading(self._context.history.engine) as connection:
@@ -110,7 +130,7 @@ class Briefs:
         lapsed = row["state"] == "open" and row["expires"] < self._now()
         return {
             "proposal": str(UUID(bytes=row["id"])),
-            "kind": None if row["act"] is None else read_act(row["act"])[0],
+            "kind": _kind(row),
             "count": row["count"],
             "made": row["made"],
             "expires": row["expires"],
@@ -123,14 +143,22 @@ class Briefs:
         return self._context.history.clock()
 
 
-def _told(models: Models, act: Mapping[str, Any]) -> Answer:
-    """An act with words for its ids; `subject`: what its stream is, where that says more than the names of people."""
+def _kind(row: Row) -> str | None:
+    """Of its first act, or of its last one once they are done; None: nothing of them is kept."""
+    if row["state"] == "approved":
+        return past.read(row["last"]).event.TOPIC
+    return None if row["act"] is None else read_act(row["act"])[0]
+
+
+def _told(models: Models, act: Mapping[str, Any], texts: Mapping[str, str]) -> Answer:
+    """An act with words for its ids; `subject`: what its stream is, where that says more than the names of people.
+    `texts`: of what it holds sealed."""
     noun = KINDS[act["kind"]][1].TOPIC
     subject = _row_told(models, noun, UUID(act["stream"])) if noun in TOLD else None
     fields = [
-        (name, _value(models, name, value))
+        (name, texts[name] if name in SEALED else _value(models, name, value))
         for name, value in act["fields"].items()
-        if name not in PEOPLE and name not in SEALED
+        if name not in PEOPLE and (name not in SEALED or name in texts)
     ]
     return {"kind": act["kind"], "subject": subject, "fields": fields, "people": act["people"]}
 
@@ -141,6 +169,8 @@ def _value(models: Models, name: str, value: Any) -> Any:
         return sha256(bytes.fromhex(value)).hexdigest()[:16]
     if name in DAYS:
         return date.fromisoformat(value)
+    if name == "competence":
+        return [_value(models, "certificate", one) for one in value]
     if name == "by":
         name = "certificate"
     return (_row_told(models, name, UUID(value)) or value) if name in TOLD else value

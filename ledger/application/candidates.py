@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from ledger.application import scope
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import name_in
+from ledger.application.scope import ALL, Sight
 from ledger.database import Row, reading, writing
 from ledger.domain.assessments import COMPETENT, NOT_YET_COMPETENT
 from ledger.domain.values import from_days, to_days
@@ -47,9 +48,12 @@ class Candidates:
     def __init__(self, context: Context) -> None:
         self._context, self._engine = context, context.history.engine
 
-    def batches(self, authority: str, *, after: tuple[date, UUID] | None = None, limit: int = 50) -> list[Answer]:
-        """The newest day first, after one of them; with how many candidates are in which state."""
-        days = select(TABLE.c.scheme, TABLE.c.tested).where(TABLE.c.authority == authority).distinct()
+    def batches(
+        self, authority: str, *, sight: Sight = ALL, after: tuple[date, UUID] | None = None, limit: int = 50
+    ) -> list[Answer]:
+        """The newest day first, after one of them; with how many candidates who are seen are in which state."""
+        own = (TABLE.c.authority == authority, _seen(sight))
+        days = select(TABLE.c.scheme, TABLE.c.tested).where(*own).distinct()
         if after is not None:
             day, last = to_days(after[0]), after[1].bytes
             days = days.where((TABLE.c.tested < day) | ((TABLE.c.tested == day) & (TABLE.c.scheme > last)))
@@ -59,7 +63,7 @@ class Candidates:
             for scheme, tested in connection.execute(days):
                 counts[scheme, tested] = Counter()
             held = select(TABLE.c.scheme, TABLE.c.tested, TABLE.c.state, func.count())
-            held = held.where(TABLE.c.authority == authority, TABLE.c.tested.in_({tested for _, tested in counts}))
+            held = held.where(*own, TABLE.c.tested.in_({tested for _, tested in counts}))
             held = held.group_by(TABLE.c.scheme, TABLE.c.tested, TABLE.c.state)
             for scheme, tested, state, n in connection.execute(held):
                 if (scheme, tested) in counts:
@@ -71,15 +75,14 @@ class Candidates:
             for (scheme, tested), states in counts.items()
         ]
 
-    def batch(self, authority: str, scheme: UUID, on: date, *, reader: str, region: str | None = None) -> Batch:
-        """With the names of candidates, of this province only, and of assessors; the look is noted.
+    def batch(self, authority: str, scheme: UUID, on: date, *, reader: str, sight: Sight = ALL) -> Batch:
+        """With the names of those candidates who are seen, and of assessors; the look is noted.
 
         Raises: NotFoundError: nobody was tested so.
         """
         wanted = select(TABLE).where(TABLE.c.authority == authority, TABLE.c.scheme == scheme.bytes)
         wanted = wanted.where(TABLE.c.tested == to_days(on)).order_by(TABLE.c.id)
-        people = REGISTRANTS.table
-        wanted = wanted.where(TABLE.c.registrant.in_(select(people.c.id).where(scope.registrants(region))))
+        wanted = wanted.where(_seen(sight))
         with writing(self._engine) as connection:
             rows = [dict(row) for row in connection.execute(wanted).mappings()]
             found = self._models(connection).get(SCHEMES, scheme.bytes)
@@ -98,12 +101,19 @@ class Candidates:
             assessors={id: names.get(id, str(id)) for id in assessors},
         )
 
-    def require_training(self, training: UUID, region: str | None) -> None:
-        """Raises: NotFoundError: there is none, or it is another province's than `region`."""
+    def require_training(self, training: UUID, sight: Sight) -> None:
+        """Raises: NotFoundError: there is none, or it is not seen."""
         with reading(self._engine) as connection:
             row = self._models(connection).get(TRAININGS, training.bytes)
-        if row is None or region not in (None, row["region"]):
+        if row is None or not sight.covers(row):
             raise NotFoundError("not-found", of="training", got=training)
+
+    def decided_by(self, assessment: UUID) -> UUID:
+        """The decree of a result that is final."""
+        with reading(self._engine) as connection:
+            return UUID(
+                bytes=connection.execute(select(TABLE.c.decree).where(TABLE.c.id == assessment.bytes)).scalar_one()
+            )
 
     def completed(self, training: UUID) -> list[UUID]:
         """Who completed this training."""
@@ -118,11 +128,11 @@ class Candidates:
         own = [row for row in rows if row["authority"] == authority and editions(row)]
         return [(UUID(bytes=row["id"]), str(row["kind"])) for row in sorted(own, key=lambda row: str(row["kind"]))]
 
-    def trainings(self, authority: str, *, region: str | None = None) -> list[tuple[UUID, str, date]]:
-        """Id, programme and last day of those that are closed, the newest first; `region`: of this province only."""
+    def trainings(self, authority: str, *, sight: Sight = ALL) -> list[tuple[UUID, str, date]]:
+        """Id, programme and last day of those that are closed and seen, the newest first."""
         table = TRAININGS.table
         wanted = select(table).where(table.c.authority == authority, table.c.state == "closed")
-        wanted = wanted.where(scope.trainings(region))
+        wanted = wanted.where(scope.trainings(sight))
         with reading(self._engine) as connection:
             rows = [
                 dict(row) for row in connection.execute(wanted.order_by(table.c.position.desc()).limit(200)).mappings()
@@ -131,6 +141,11 @@ class Candidates:
 
     def _models(self, connection: Any) -> Models:
         return Models(connection, self._context.config.origin)
+
+
+def _seen(sight: Sight) -> scope.Condition:
+    people = REGISTRANTS.table
+    return true() if sight == ALL else TABLE.c.registrant.in_(select(people.c.id).where(scope.registrants(sight)))
 
 
 def _candidate(row: Row, names: dict[UUID, str]) -> Answer:

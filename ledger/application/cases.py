@@ -33,7 +33,7 @@ from ledger.errors import ConflictError, ForbiddenError, InputError, NotFoundErr
 from ledger.projections.attestations import ATTESTATIONS
 from ledger.projections.officers import OFFICERS, roles
 from ledger.rules.reach import founder
-from ledger.store import cases
+from ledger.store import cases, sessions
 from ledger.store.budgets import Budget, Budgets, network
 from ledger.store.history import Actor
 from ledger.view import Models
@@ -166,7 +166,8 @@ class Cases:
 
         Raises: ConflictError: `case-answered`; InputError; ForbiddenError; RuleError: as `Proposals.propose`.
         """
-        done = {"answer": found.answer, "means": found.means, "answered": self._context.history.clock()}
+        done: Row = {"answer": found.answer, "means": found.means, "answered": self._context.history.clock()}
+        done["officer"] = None if actor.officer is None else actor.officer.bytes
         done["checked"] = None if found.checked is None else to_days(found.checked)
         (id,) = self._context.new_subjects(1)
         content = b""
@@ -178,7 +179,7 @@ class Cases:
             if paper is not None:
                 content = self._attestations.sealed(connection, id, paper)
             attestation = None if paper is None else id.bytes
-            cases.put_case(connection, row | done | {"attestation": attestation, "officer": _bytes(actor.officer)})
+            cases.put_case(connection, row | done | {"attestation": attestation})
         self._context.vault.shred(self._context.history.engine)
         told = {"case": row["number"], "answer": found.answer}
         if paper is None:
@@ -215,18 +216,22 @@ class Cases:
 
     @contextmanager
     def _board(self, actor: Actor) -> Iterator[Connection]:
-        """A turn for an officer of the founding authority who may handle cases; every look is noted in it.
+        """A turn for an officer of DPP who may handle cases; every look is noted in it.
 
-        Raises: ForbiddenError: `outside-mandate`, `role-missing`.
+        Raises: ForbiddenError: `outside-mandate`, `role-missing`, `sight-central`; AuthenticationError.
         """
         if actor.officer is None:
             raise ForbiddenError("role-missing", kind="case", expected=sorted(HANDLERS))
         self._officers.require_in_office(actor.officer)
         with writing(self._context.history.engine) as connection:
+            if actor.session is not None:
+                sessions.require(connection, actor.session, self._context.history.clock())
             models = Models(connection, self._context.config.origin)
             held = models.get(OFFICERS, actor.officer.bytes) or {}
             if HANDLERS.isdisjoint(roles(held)) or held["authority"] != founder(models):
                 raise ForbiddenError("role-missing", kind="case", expected=sorted(HANDLERS))
+            if held["region"] is not None:  # Readers ask from everywhere, and name people of any province.
+                raise ForbiddenError("sight-central")
             yield connection
 
     def _spend(self, address: str | None, own: Budget, *common: Budget) -> None:
@@ -293,7 +298,3 @@ class Cases:
         found = self._context.vault.open_many(connection, [id], name, reader=str(actor.officer), purpose=PURPOSE)
         data = found.get(id)
         return data if isinstance(data, bytes) else None
-
-
-def _bytes(id: UUID | None) -> bytes | None:
-    return None if id is None else id.bytes

@@ -17,7 +17,7 @@ from ledger.domain.values import from_days, legal_day, new_id, to_days
 from ledger.errors import InputError, NotFoundError, RuleError
 from ledger.projections.as_of import Cut
 from ledger.projections.assessments import ASSESSMENTS
-from ledger.projections.certificates import CERTIFICATES, TABLE
+from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.participations import PARTICIPATIONS
@@ -183,12 +183,10 @@ class Certificates:
             "reason": row["reason"],
         }
 
-    def listed(self, *, after: str = "", limit: int = 100, region: str | None = None) -> list[str]:
-        """Numbers in order, after a cursor; with a province, those that its board sees."""
-        seen = scope.certificates(region)
-        wanted = select(TABLE.c.number).where(TABLE.c.number > after, seen).order_by(TABLE.c.number).limit(limit)
+    def listed(self, *, after: str = "", limit: int = 100, sight: scope.Sight = scope.ALL) -> list[str]:
+        """Numbers in order, after a cursor, of those that are seen."""
         with reading(self._context.history.engine) as connection:
-            return list(connection.execute(wanted).scalars())
+            return list(connection.scalars(scope.numbers(sight, after, limit)))
 
     def _row(self, number: str) -> dict[str, Any]:
         with reading(self._context.history.engine) as connection:

@@ -19,29 +19,33 @@ class Codes:
     def __init__(self, context: Context, access: Access, officers: Officers) -> None:
         self._context, self._access, self._officers = context, access, officers
 
-    def invite(self, officer: UUID, *, anew: bool = False) -> Answer:
+    def invite(self, officer: UUID, *, anew: bool = False, by: Me | None = None) -> Answer:
         """A code for the first sign-in, shown once, good for a day; it takes the place of an earlier one.
 
         Args:
             anew: Everything by which the officer signed in before is gone, and every session ends: after a theft.
+            by: The administrator who is shown the code; None: whoever runs commands on the server.
 
         Raises: NotFoundError; ForbiddenError: `officer-not-in-office`, `outside-mandate`.
         """
         self._officers.require_in_office(officer)
         expires = self._context.history.clock() + INVITED_FOR
         with writing(self._context.history.engine) as connection:
+            if by is not None:
+                self._access.require(connection, by)
             if anew:
                 passkeys.remove(connection, officer)
                 passwords.remove(connection, officer)
                 passwords.drop_codes(connection, officer, RECOVERY)
                 sessions.end(connection, officer)
             (code,) = passwords.new_codes(connection, officer, INVITATION, 1, expires)
-        (LOG.warning if anew else LOG.info)("officer %s invited, anew: %s", officer, anew)
+        inviter = by.officer if by else "a command"
+        (LOG.warning if anew else LOG.info)("officer %s invited by %s, anew: %s", officer, inviter, anew)
         return {"officer": str(officer), "code": code, "expires": expires}
 
     def sign_in(self, typed: str, *, address: str) -> str:
         """The cookie of a new session. Raises: AuthenticationError: `sign-in-refused`; BudgetError."""
-        self._access.spend(address)
+        self._access.spend("code", address)
         with writing(self._context.history.engine) as connection:
             found = passwords.take_code(connection, typed, self._context.history.clock())
         if found is None:
@@ -54,6 +58,7 @@ class Codes:
         """Recovery codes, shown once, instead of all earlier ones. Raises: ForbiddenError: `sign-in-again`."""
         self._access.require_fresh(me)
         with writing(self._context.history.engine) as connection:
+            self._access.require(connection, me)
             return passwords.new_codes(connection, me.officer, RECOVERY, KEPT)
 
     def left(self, me: Me) -> int:

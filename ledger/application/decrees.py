@@ -5,11 +5,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from ledger.application.context import Answer, Context
-from ledger.application.registrants import NIK
+from ledger.application.registrants import BY_NUMBER, NIK
 from ledger.database import reading, writing
 from ledger.domain.people import NationalId
 from ledger.domain.values import from_days
-from ledger.errors import InputError
+from ledger.errors import InputError, NotFoundError
 from ledger.projections.assessments import TABLE as ASSESSMENTS
 from ledger.projections.decrees import TABLE, deciders
 from ledger.projections.officers import TABLE as OFFICERS
@@ -45,6 +45,13 @@ class Decrees:
             for row in rows
         ]
 
+    def require(self, authority: str, id: UUID) -> None:
+        """Raises: NotFoundError: there is none, or it is another's."""
+        with reading(self._engine) as connection:
+            if connection.scalar(select(TABLE.c.id).where(TABLE.c.id == id.bytes, TABLE.c.authority == authority)):
+                return
+        raise NotFoundError("not-found", of="decree", got=id)
+
     def on(self, authority: str, *matters: str) -> list[tuple[UUID, str]]:
         """Id and number of the newest ones on any of these matters."""
         wanted = select(TABLE.c.id, TABLE.c.decree_number)
@@ -53,14 +60,16 @@ class Decrees:
             rows = connection.execute(wanted.order_by(TABLE.c.position.desc()).limit(CHOICES)).all()
         return [(UUID(bytes=id), number) for id, number in rows]
 
-    def officers(self, authority: str) -> list[UUID]:
-        """The registrants behind the officers whom this authority has appointed."""
+    def officers(self, authority: str, region: str | None = None) -> list[UUID]:
+        """The registrants behind the officers whom this authority, or its board of a province, has appointed."""
         wanted = select(OFFICERS.c.person).where(OFFICERS.c.authority == authority, OFFICERS.c.state == "appointed")
+        if region is not None:
+            wanted = wanted.where(OFFICERS.c.region == region)
         with reading(self._engine) as connection:
             return [UUID(bytes=id) for id in connection.scalars(wanted)]
 
-    def people(self, written: str) -> list[UUID]:
-        """The registered people with these NIK, a line each, in their order, each once.
+    def people(self, written: str, *, reader: str) -> list[UUID]:
+        """The registered people with these NIK, a line each, in their order, each once; the look is noted.
 
         Raises: InputError: `person-unregistered`, `people-many`, and as `NationalId.parse`; it names the line only.
         """
@@ -75,6 +84,7 @@ class Decrees:
                 raise InputError(refused.code, **refused.facts | {"line": at}) from None
         with writing(self._engine) as connection:
             known = self._context.vault.find_many(connection, NIK, numbers)
+            self._context.vault.note(connection, known.values(), NIK, reader=reader, purpose=BY_NUMBER)
         for at, nik in enumerate(numbers, 1):
             if nik not in known:
                 raise InputError("person-unregistered", line=at)

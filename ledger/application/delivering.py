@@ -18,8 +18,8 @@ from ledger.domain.deliveries import BY_LINK, EMAIL, HANDOVER, PRINT, SIGNATURE,
 from ledger.errors import ConfigError, InputError, NotFoundError
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.deliveries import DELIVERIES
-from ledger.store import outbox, requests
-from ledger.store.history import Actor, AnsweredBefore, Turn
+from ledger.store import outbox
+from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
 AT_ONCE = 100  # Certificates in one act.
@@ -42,7 +42,7 @@ class Delivering:
         if channel not in BY_LINK:
             raise InputError("channel-unknown", got=channel, expected=", ".join(BY_LINK))
         self._require_count(numbers)
-        self._require_new(actor)
+        self._context.history.require_new(actor)
         if channel == EMAIL:
             self._require_mail(numbers)
         files = dict(self._papers.print(_unkeyed(actor), numbers, Order()).singles)
@@ -59,7 +59,7 @@ class Delivering:
 
     def by_print(self, actor: Actor, number: str) -> tuple[Answer, bytes]:
         """The file for the clerk's printer, and that it was printed for its holder. Raises: as `Papers.print`."""
-        self._require_new(actor)
+        self._context.history.require_new(actor)
         printed = self._papers.print(_unkeyed(actor), [number], Order())
         with self._context.history.writing(actor) as turn:
             (certificate,) = self._rows(turn.models(), [number])
@@ -102,6 +102,7 @@ class Delivering:
             **told(row),
             "version": row["version"],
             "number": certificate["number"],
+            "authority": certificate["authority"],
             "registrant": str(UUID(bytes=certificate["registrant"])),
             "address": address,
             "ends": ends,
@@ -136,14 +137,6 @@ class Delivering:
     def _require_count(self, numbers: Sequence[str]) -> None:
         if not 1 <= len(numbers) <= AT_ONCE:
             raise InputError("deliveries-count", got=len(numbers), maximum=AT_ONCE)
-
-    def _require_new(self, actor: Actor) -> None:
-        """A repetition prints nothing. Raises: AnsweredBefore."""
-        if actor.request is not None:
-            with reading(self._context.history.engine) as connection:
-                before = requests.done(connection, actor.request)
-            if before is not None:
-                raise AnsweredBefore(before)
 
     def _require_mail(self, numbers: Sequence[str]) -> None:
         if not self._context.config.smtp:

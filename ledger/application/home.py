@@ -2,12 +2,12 @@
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, func, select
 
 from ledger.application import past, scope
 from ledger.application.access import Me
@@ -19,9 +19,10 @@ from ledger.projections.all import VIEWS
 from ledger.projections.authorities import AUTHORITIES, grants
 from ledger.projections.columns import read
 from ledger.projections.officers import TABLE as OFFICERS
+from ledger.projections.participations import TABLE as TAKEN
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TABLE as TRAININGS
-from ledger.rules.trainings import unexplained
+from ledger.rules.trainings import open_gaps
 from ledger.store import recorder
 from ledger.view import Models, View
 
@@ -41,11 +42,12 @@ class Block(NamedTuple):
 
 
 class Told(NamedTuple):
-    """An event of the last day. `region`: two digits, or NATION."""
+    """An event of the last day. `region`: two digits, or NATION; `authority` None: the service's own."""
 
     recorded: int
     kind: str
     region: str
+    authority: str | None
 
 
 class Home:
@@ -54,33 +56,31 @@ class Home:
         self._recent: deque[Told] = deque(maxlen=NEWEST)
         self._size, self._turn = 0, Lock()
 
-    def a_year_ago(self) -> date:
-        """What was signed before and has not arrived stands on the list of deliveries only."""
-        return legal_day(self._context.history.clock()) - timedelta(days=366)
-
     def discrepancies(self, me: Me) -> Block:
-        """Trainings that are over and not closed, the longest first, with what must be explained before."""
+        """Trainings whose last day has begun and that are not closed, the oldest first, with what must be explained."""
         today = to_days(legal_day(self._context.history.clock()))
         wanted = select(TRAININGS).where(TRAININGS.c.state == "planned", TRAININGS.c.authority == me.authority)
-        wanted = wanted.where(scope.trainings(me.region))
+        wanted = wanted.where(scope.trainings(me.sight))
         with reading(self._engine) as connection:
             rows = [dict(row._mapping) for row in connection.execute(wanted.limit(LOOKED_AT))]
-            over = sorted((r for r in rows if read(r, "days")[-1] < today), key=lambda r: int(read(r, "days")[-1]))
-            models = Models(connection, self._context.config.origin)
-            told = [
-                {"training": str(UUID(bytes=row["id"])), "programme": row["programme"]}
-                | {"on": from_days(read(row, "days")[-1]), "gaps": unexplained(models, row["id"])}
-                for row in over[:LISTED]
-            ]
+            over = sorted((r for r in rows if read(r, "days")[-1] <= today), key=lambda r: int(read(r, "days")[-1]))
+            came = _came(connection, [row["id"] for row in over[:LISTED]])
+        told = [
+            {"training": str(UUID(bytes=row["id"])), "programme": row["programme"]}
+            | {"on": from_days(read(row, "days")[-1]), "gaps": open_gaps(row, came[row["id"]])}
+            for row in over[:LISTED]
+        ]
         return Block(told, len(over))
 
     def mandates(self, me: Me) -> Block:
-        """Periods of officers, and grants of authorities, that end within ENDING_DAYS or have just ended."""
+        """Periods of the authority's or board's officers, and grants, that end in ENDING_DAYS or have just ended."""
         today = legal_day(self._context.history.clock())
         first, last = (to_days(today + timedelta(days=n)) for n in (-ENDING_DAYS, ENDING_DAYS))
         wanted = select(OFFICERS.c.office, OFFICERS.c.ends).where(
             OFFICERS.c.ends.between(first, last), OFFICERS.c.state == "appointed", OFFICERS.c.authority == me.authority
         )
+        if me.region is not None:
+            wanted = wanted.where(OFFICERS.c.region == me.region)
         with reading(self._engine) as connection:
             rows = [{"name": office, "ends": ends} for office, ends in connection.execute(wanted.limit(LOOKED_AT))]
             for row in Models(connection, self._context.config.origin).find(AUTHORITIES, "authority", me.authority):
@@ -97,7 +97,8 @@ class Home:
         since = self._context.history.clock() - DAY_MS
         with self._turn:
             self._learn(since)
-            counts = Counter((told.region, told.kind) for told in self._recent)
+            seen = (told for told in self._recent if me.sight.of(told.authority))
+            counts = Counter((told.region, told.kind) for told in seen)
         mine = {key: n for key, n in counts.items() if me.region in (None, key[0])}
         regions = sorted({region for region, _ in mine})
         return [
@@ -116,13 +117,25 @@ class Home:
             start = max(self._size, size - NEWEST, recorder.reached(connection, lambda _, at: at < since))
             records = [past.read(entry) for _, entry, _ in recorder.entries(connection, start)]
             regions = _regions(Models(connection, self._context.config.origin), records)
-        self._recent.extend(Told(r.recorded, r.event.TOPIC, regions.get(r.stream, NATION)) for r in records)
+        self._recent.extend(
+            Told(r.recorded, r.event.TOPIC, regions.get(r.stream, NATION), r.authority) for r in records
+        )
         self._size = size
 
 
 def block(rows: list[Answer]) -> Block:
     """Of the first LISTED + 1 rows, or of all."""
     return Block(rows[:LISTED], len(rows))
+
+
+def _came(connection: Connection, trainings: Sequence[bytes]) -> dict[bytes, Counter[str]]:
+    """How many take part in each of these trainings, by group."""
+    where = TAKEN.c.training.in_(trainings), TAKEN.c.state != "withdrawn"
+    wanted = select(TAKEN.c.training, TAKEN.c.group_code, func.count()).where(*where)
+    found: dict[bytes, Counter[str]] = {id: Counter() for id in trainings}
+    for training, group, count in connection.execute(wanted.group_by(TAKEN.c.training, TAKEN.c.group_code)):
+        found[training][group] = count
+    return found
 
 
 def _regions(models: Models, records: Sequence[Record]) -> dict[bytes, str]:

@@ -144,7 +144,7 @@ class Imports:
             if read % EVERY == 0 or read == rows:
                 self._note(id, {"read": read, "rows": rows, "touched": self._now()})
 
-        found = self._trainings.import_sheet(
+        return self._trainings.import_sheet(
             actor,
             UUID(bytes=sheet.row["training"]),
             sheet.data,
@@ -153,10 +153,7 @@ class Imports:
             changes=sheet.changes,
             also=done,
             progress=progress,
-        )
-        if found.roster.problems and not skip_bad:
-            raise InputError("rows-bad", got=found.answer["bad"])
-        return found.answer
+        ).answer
 
     def _note(self, id: UUID, change: Row) -> None:
         with writing(self._context.history.engine) as connection:

@@ -11,6 +11,7 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.database import Row, reading, writing
 from ledger.domain.officers import Officer
+from ledger.domain.rulebook import roles_for
 from ledger.domain.values import legal_day, new_id, to_days
 from ledger.errors import AuthenticationError, ForbiddenError, NotFoundError
 from ledger.projections.officers import OFFICERS, roles
@@ -43,6 +44,20 @@ class Officers:
         today = to_days(legal_day(self._context.history.clock()))
         if today < row["begins"] or (row["ends"] is not None and today > row["ends"]):
             raise ForbiddenError("outside-mandate", officer=officer)
+
+    def require_role(self, actor: Actor, kind: str) -> UUID:
+        """Who asks for what only those are told who may write events of this kind today.
+
+        Raises: ForbiddenError: `role-missing`; as `require_in_office`.
+        """
+        history = self._context.history
+        needed = roles_for(kind, legal_day(history.clock()))
+        if actor.officer is not None:
+            self.require_in_office(actor.officer)
+            with reading(history.engine) as connection:
+                if not needed.isdisjoint(roles(self._row(connection, actor.officer))):
+                    return actor.officer
+        raise ForbiddenError("role-missing", kind=kind, expected=sorted(needed))
 
     def appoint(
         self,

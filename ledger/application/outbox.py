@@ -34,7 +34,7 @@ class Outbox:
     def __init__(self, context: Context, contacts: Contacts, claims: Claims) -> None:
         self._context, self._contacts, self._claims = context, contacts, claims
 
-    def queue(self, connection: Connection, certificate: Row, delivery: UUID | None, lang: str) -> None:
+    def queue(self, connection: Connection, certificate: Row, delivery: UUID | None, *langs: str) -> None:
         """A letter to the holder: where to claim what was delivered, or without a delivery, that the end is near."""
         now = self._context.history.clock()
         row = {
@@ -42,7 +42,7 @@ class Outbox:
             "holder": certificate["registrant"],
             "certificate": certificate["id"],
             "delivery": None if delivery is None else delivery.bytes,
-            "lang": lang,
+            "lang": " ".join(langs),
             "state": outbox.QUEUED,
             "tries": 0,
             "due": now,
@@ -94,27 +94,28 @@ class Outbox:
         return send(mail.letter(self._context.config, to, *said, self._context.history.clock()))
 
     def _said(self, connection: Connection, row: Row) -> tuple[str, str] | None:
-        """Subject and text; None: it would not be true any more."""
-        lang, contact = row["lang"], self._context.config.contact
+        """Subject and text, in one language below the other; None: it would not be true any more."""
+        found = self._facts(connection, row)
+        if found is None:
+            return None
+        key, facts = found
+        langs = row["lang"].split()
+        subjects, texts = ([say(one, lang, **facts) for lang in langs] for one in (f"{key}.subject", key))
+        return " / ".join(subjects), "\n\n".join(texts)
+
+    def _facts(self, connection: Connection, row: Row) -> tuple[str, dict[str, object]] | None:
+        """Which letter it is, and what it tells."""
+        contact = self._context.config.contact
         if row["delivery"] is not None:
-            found = self._claims.address(connection, UUID(bytes=row["delivery"]))
-            if found is None:
+            claim = self._claims.address(connection, UUID(bytes=row["delivery"]))
+            if claim is None:
                 return None
-            address, ends = found
-            text = say(
-                "s.delivery.letter",
-                lang,
-                address=address,
-                until=legal_day(ends),
-                contact=contact,
-            )
-            return say("s.delivery.letter.subject", lang), text
+            address, ends = claim
+            return "s.delivery.letter", {"address": address, "until": legal_day(ends), "contact": contact}
         certificate = Models(connection, self._context.config.origin).get(CERTIFICATES, row["certificate"])
         if certificate is None or certificate["state"] != "active" or certificate["through"] is None:
             return None
-        through = from_days(certificate["through"])
-        text = say("s.reminder.letter", lang, through=through, contact=contact)
-        return say("s.reminder.letter.subject", lang), text
+        return "s.reminder.letter", {"through": from_days(certificate["through"]), "contact": contact}
 
     def _settle(self, row: Row, outcome: str) -> None:
         """What became of this try. A letter that comes back is an event of its delivery."""

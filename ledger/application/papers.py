@@ -14,6 +14,7 @@ from ledger.application import printing, scope
 from ledger.application.context import Answer, Context, Progress, no_progress
 from ledger.application.printing import Job, Made, Order, Printed
 from ledger.application.receipts import Receipts
+from ledger.application.scope import ALL, Sight
 from ledger.credentials import check_code, digits, token
 from ledger.credentials.judge import SPECIMEN_HOST
 from ledger.database import Row, chunks, reading, writing
@@ -50,20 +51,26 @@ class Papers:
 
     # Chosen ---------------------------------------------------------------------------------------------------
 
-    def of_decree(self, decree: UUID, *, region: str | None = None) -> tuple[str, list[str]]:
-        """The decree's number; those of its certificates that are in force and whose holders are not erased; of this
-        province, two digits, if one is named."""
+    def of_decree(self, decree: UUID, *, sight: Sight = ALL) -> tuple[str, list[str]]:
+        """The decree's number; those of its certificates that are in force and whose holders are not erased, as far
+        as they are seen. Raises: NotFoundError: there is none, or nothing of it is seen."""
         row = self._row(DECREES, decree)
-        wanted = _in_force(region).join(ASSESSMENTS.table, ASSESSMENTS.table.c.id == CERTIFICATE.c.assessment)
-        return row["decree_number"], self._numbers(wanted.where(ASSESSMENTS.table.c.decree == decree.bytes))
+        wanted = _in_force(sight).join(ASSESSMENTS.table, ASSESSMENTS.table.c.id == CERTIFICATE.c.assessment)
+        numbers = self._numbers(wanted.where(ASSESSMENTS.table.c.decree == decree.bytes))
+        if not numbers and sight != ALL:
+            raise NotFoundError("not-found", of="decree", got=decree)
+        return row["decree_number"], numbers
 
-    def of_training(self, training: UUID, *, region: str | None = None) -> tuple[str, list[str]]:
-        """Programme and first day of the training; the numbers as above."""
+    def of_training(self, training: UUID, *, sight: Sight = ALL) -> tuple[str, list[str]]:
+        """Programme and first day of the training; the numbers as above. Raises: as `of_decree`."""
         row = self._row(TRAININGS, training)
         taken = PARTICIPATIONS.table
-        wanted = _in_force(region).join(taken, taken.c.id == CERTIFICATE.c.participation)
+        wanted = _in_force(sight).join(taken, taken.c.id == CERTIFICATE.c.participation)
         subject = f"{row['programme']}, {day(from_days(read(row, 'days')[0]))}"
-        return subject, self._numbers(wanted.where(taken.c.training == training.bytes))
+        numbers = self._numbers(wanted.where(taken.c.training == training.bytes))
+        if not numbers and not sight.covers(row):
+            raise NotFoundError("not-found", of="training", got=training)
+        return subject, numbers
 
     # Printed --------------------------------------------------------------------------------------------------
 
@@ -75,6 +82,7 @@ class Papers:
             published lists do not cover one yet. InputError: `papers-none`, `blank-malformed`, `paper-unprintable`.
             SealedError: `data-erased`. RuleError: another's certificate, or a blank that was used.
         """
+        self._context.history.require_new(actor)
         rows = [self._certificate(number) for number in dict.fromkeys(numbers)]
         if not rows:
             raise InputError("papers-none")
@@ -90,6 +98,22 @@ class Papers:
         # A crash here leaves hashes of files that nobody has: printed again, others are recorded.
         singles = tuple((job.said.number, single) for job, (_, single) in zip(jobs, made, strict=True))
         return Printed(singles=singles, file=file, handover=listing, answer=answer)
+
+    def again(self, actor: Actor, papers: Sequence[Answer], order: Order) -> bytes:
+        """The printer's file once more, for whom it did not reach: what it was made of is recorded already.
+
+        One certificate's own file is recorded anew, if the log has grown since. `papers`: as `print` answered.
+
+        Raises: as `print`.
+        """
+        numbers = [one["number"] for one in papers]
+        if len(numbers) == 1 and order.printer is None:
+            return self.print(replace(actor, request=None, seen=None), numbers, order).file
+        rows = [self._certificate(number) for number in numbers]
+        self._require_may(actor, rows, [None] * len(rows), order.sheet)
+        jobs, blanks = list(self._jobs(actor, rows, order.sheet)), [one["blank"] for one in papers]
+        today = legal_day(self._context.history.clock())
+        return printing.files(jobs, list(printing.make(jobs)), blanks, order, on=today)[0]
 
     def preview(self, actor: Actor, number: str, sheet: Sheet) -> bytes:
         """How its paper looks, a specimen all over, with a code that leads nowhere; nothing is recorded.
@@ -189,12 +213,14 @@ class Papers:
 
     # Blanks ---------------------------------------------------------------------------------------------------
 
-    def blanks(self) -> list[Answer]:
-        """Every serial that was used or spoiled, with the certificate on it and the fault, in order."""
+    def blanks(self, sight: Sight = ALL) -> list[Answer]:
+        """Every serial that was used for a certificate that is seen, or spoiled by an officer of the same board, with
+        the certificate on it and the fault, in order."""
         sheets = PAPERS.table
         printed = select(sheets.c.blank, CERTIFICATE.c.number).where(sheets.c.blank.is_not(None))
         printed = printed.join(CERTIFICATE, CERTIFICATE.c.id == sheets.c.certificate)
-        spoiled = select(BLANKS.table.c.blank, BLANKS.table.c.fault)
+        printed = printed.where(scope.certificates(sight))
+        spoiled = select(BLANKS.table.c.blank, BLANKS.table.c.fault).where(scope.blanks(sight))
         with reading(self._engine) as connection:
             used = {row.blank: row.number for row in connection.execute(printed)}
             faults = {row.blank: row.fault for row in connection.execute(spoiled)}
@@ -232,8 +258,8 @@ def serials(first: str, count: int) -> list[str]:
     return [f"{found[1]}{int(found[2]) + n:0{len(found[2])}d}" for n in range(count)]
 
 
-def _in_force(region: str | None) -> Select[Any]:
+def _in_force(sight: Sight) -> Select[Any]:
     holder = HOLDER.alias("holder")
     held = select(CERTIFICATE.c.number).join(holder, holder.c.id == CERTIFICATE.c.registrant)
-    held = held.where(CERTIFICATE.c.state == "active", holder.c.state == "registered", scope.certificates(region))
+    held = held.where(CERTIFICATE.c.state == "active", holder.c.state == "registered", scope.certificates(sight))
     return held.order_by(CERTIFICATE.c.number)

@@ -20,7 +20,7 @@ from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
-from ledger.rules.participations import resting_on
+from ledger.rules.participations import competence_on, resting_on
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
@@ -44,11 +44,12 @@ class Participations:
     def substitute(self, actor: Actor, id: UUID, person: Person, marks: str) -> Answer:
         """Another person took the place: the one is withdrawn and the other recorded for the same group, or neither.
 
-        Raises: InputError: `marks-malformed`; RuleError; NotFoundError.
+        Raises: InputError: `marks-malformed`; ConflictError: `name-differs`; RuleError; NotFoundError.
         """
         _require_marks(marks)
         spare = self._context.new_subjects(1)
         with self._context.history.writing(actor) as turn:
+            self._require_named(turn, person)
             row = self._withdraw(turn, id, "substituted")
             (who,), new = self._registrants.admit(turn, [person], spare)
             made = self._record(turn, UUID(bytes=row["training"]), who, row["group_code"], marks)
@@ -79,11 +80,12 @@ class Participations:
         """The NIK of a walk-in is known. If it is somebody's already, that person takes the place.
 
         Raises: ConflictError: `walk-in-closed`: it is somebody's, and a training of this walk-in is closed;
-            RuleError; NotFoundError.
+            `name-differs`: of another name; RuleError; NotFoundError.
         """
         with self._context.history.writing(actor) as turn:
             walk_in, vault = turn.get(Registrant, registrant), self._context.vault
             holder = vault.find(turn.connection, NIK, person.nik)
+            self._require_named(turn, person, but=registrant)
             if holder not in (None, registrant):
                 return self._merge(turn, registrant, holder)
             identity = vault.seal(turn.connection, registrant, "identity", person.sealed())
@@ -110,10 +112,12 @@ class Participations:
             training = models.get(TRAININGS, row["training"]) or {}
             person, field = UUID(bytes=row["registrant"]), f"correction/{new_id(self._context.history.clock())}"
             told = self._context.vault.seal(connection, person, field, {"marks": marks, "why": explanation})
-            resting = resting_on(models, id.bytes)
+            resting, competence = resting_on(models, id.bytes), competence_on(models, id.bytes)
         certificate = UUID(bytes=resting["id"]) if resting else None
         corrected = attended(marks)
-        values = {"marks": corrected, "reason": reason, "explanation": told, "certificate": certificate}
+        values: dict[str, Any] = {"marks": corrected, "reason": reason, "explanation": told, "certificate": certificate}
+        if competence:
+            values["competence"] = tuple(UUID(bytes=row["id"]) for row in competence)
         acts = [Act(Participation.Corrected.TOPIC, id, values)]
         present = corrected.count(PRESENT)
         if present >= training["minimum_days"]:
@@ -149,6 +153,12 @@ class Participations:
         if row is None:
             raise NotFoundError("not-found", of="participation", got=id)
         return row
+
+    def _require_named(self, turn: Turn, person: Person, *, but: UUID | None = None) -> None:
+        """Raises: ConflictError: `name-differs`: the register knows this NIK by another name."""
+        holder = self._context.vault.find(turn.connection, NIK, person.nik)
+        if holder not in (None, but) and rosters.called_otherwise(self._context.vault, turn, {holder: person.name}):
+            raise ConflictError("name-differs")
 
     def _withdraw(self, turn: Turn, id: UUID, reason: str) -> Row:
         participation = turn.get(Participation, id)

@@ -4,8 +4,9 @@ Source: W3C Web Authentication, level 3. The passkey holds the officer's id and 
 recognise its holder, by a finger, a face or a number. What comes from the browser is untrusted until it is verified.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import webauthn
@@ -29,12 +30,18 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from ledger.application.access import Access, Me, cose_key, require_another
 from ledger.application.context import Context
 from ledger.database import writing
-from ledger.errors import ConflictError, InputError, LedgerError
-from ledger.signing.approval import require_sound
+from ledger.errors import ConflictError, InputError, LedgerError, VerificationError
+from ledger.projections.officers import OFFICERS
+from ledger.signing.approval import made_at, require_sound
 from ledger.store import passkeys, sessions
 from ledger.store.passkeys import GOOD_FOR
+from ledger.view import Models
 
-ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA]
+ALGORITHMS = [
+    COSEAlgorithmIdentifier.ECDSA_SHA_256,
+    COSEAlgorithmIdentifier.EDDSA,
+    COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256,  # Windows Hello on older TPMs knows no other.
+]
 MOST = 20  # of one officer
 LONGEST_NAME = 40
 LONGEST_ANSWER = 20_000  # characters of JSON
@@ -47,7 +54,7 @@ class Passkeys:
 
     def asked(self, *, address: str) -> str:
         """JSON of the question that any passkey of this desk may answer. Raises: BudgetError."""
-        self._access.spend(address)
+        self._access.spend("passkey", address)
         options = webauthn.generate_authentication_options(
             rp_id=self._access.host,
             challenge=self._challenge(SIGN_IN),
@@ -64,8 +71,8 @@ class Passkeys:
 
         Raises: AuthenticationError: `sign-in-refused`, whatever was wrong, or `challenge-over`; BudgetError.
         """
-        self._access.spend(address)
-        with _verifying(self._access.refusal("passkey")):
+        self._access.spend("passkey", address)
+        with _verifying(self._refusal):
             given = parse_authentication_credential_json(_short(answer))
             challenge = parse_client_data_json(given.response.client_data_json).challenge
         with writing(self._context.history.engine) as connection:
@@ -102,7 +109,7 @@ class Passkeys:
         self._access.require_fresh(me)
         if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
             raise InputError("passkey-name", limit=LONGEST_NAME)
-        with _verifying(InputError("passkey-malformed")):
+        with _verifying(_malformed):
             given = parse_registration_credential_json(_short(answer))
             challenge = parse_client_data_json(given.response.client_data_json).challenge
         now = self._context.history.clock()
@@ -110,6 +117,7 @@ class Passkeys:
             passkeys.answered(connection, challenge, me.session, now)
         made = self._made(given, challenge)
         with writing(self._context.history.engine) as connection:
+            self._access.require(connection, me)
             if passkeys.of_id(connection, made.credential_id) is not None:
                 raise ConflictError("passkey-known")
             if len(passkeys.of_officer(connection, me.officer)) >= MOST:
@@ -122,9 +130,13 @@ class Passkeys:
         """Returns how many there were. Raises: ConflictError: `sign-in-last`; ForbiddenError: `sign-in-again`."""
         self._access.require_fresh(me)
         with writing(self._context.history.engine) as connection:
+            self._access.require(connection, me)
             removed = passkeys.remove(connection, me.officer, id)
             require_another(connection, me.officer)
             return removed
+
+    def _refusal(self) -> LedgerError:
+        return self._access.refusal("passkey")
 
     def _challenge(self, asked: bytes) -> bytes:
         with writing(self._context.history.engine) as connection:
@@ -133,8 +145,8 @@ class Passkeys:
     def _verified(self, connection: Connection, given: AuthenticationCredential, challenge: bytes) -> UUID:
         row = passkeys.of_id(connection, given.raw_id)
         if row is None or given.response.user_handle != row["officer"]:
-            raise self._access.refusal("passkey")
-        with _verifying(self._access.refusal("passkey")):
+            raise self._refusal()
+        with _verifying(self._refusal):
             verified = webauthn.verify_authentication_response(
                 credential=given,
                 expected_challenge=challenge,
@@ -148,7 +160,7 @@ class Passkeys:
         return UUID(bytes=row["officer"])
 
     def _made(self, given: RegistrationCredential, challenge: bytes) -> VerifiedRegistration:
-        with _verifying(InputError("passkey-malformed")):
+        with _verifying(_malformed):
             made = webauthn.verify_registration_response(
                 credential=given,
                 expected_challenge=challenge,
@@ -157,18 +169,39 @@ class Passkeys:
                 require_user_verification=True,
                 supported_pub_key_algs=ALGORITHMS,
             )
-            require_sound(cose_key(made.credential_public_key))
+            key = cose_key(made.credential_public_key)
+            if key is not None:
+                require_sound(key)
         return made
+
+
+def require_genuine(context: Context, connection: Connection, officer: UUID, assertion: bytes) -> None:
+    """That an officer's approval was made on a page of this desk, and by the device itself.
+
+    Raises: VerificationError: `assertion-elsewhere`; `passkey-copied`: another device has counted further.
+    """
+    desk = context.config.desk
+    count = made_at(assertion, desk, urlsplit(desk).hostname or "")
+    key = (Models(connection, context.config.origin).get(OFFICERS, officer.bytes) or {})["key"]
+    for row in passkeys.of_officer(connection, officer):
+        if cose_key(row["key"]) == key:
+            if max(count, row["count"]) > 0 and count <= row["count"]:
+                raise VerificationError("passkey-copied")
+            passkeys.counted(connection, row["id"], count)
 
 
 def _short(answer: str) -> str:
     return answer if len(answer) <= LONGEST_ANSWER else ""
 
 
+def _malformed() -> LedgerError:
+    return InputError("passkey-malformed")
+
+
 @contextmanager
-def _verifying(refused: LedgerError) -> Iterator[None]:
-    """Whatever the bytes make the library stumble over, the answer is one."""
+def _verifying(refusal: Callable[[], LedgerError]) -> Iterator[None]:
+    """Whatever the bytes make the library stumble over, the answer is one; it is logged once it is given."""
     try:
         yield
     except Exception as cause:
-        raise refused from cause
+        raise refusal() from cause

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
@@ -14,10 +15,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ledger.application.access import Access, Me, require_another
 from ledger.application.context import Context
+from ledger.application.guessable import guessable
 from ledger.database import Row, reading, writing
 from ledger.errors import ConflictError, InputError, SealedError
 from ledger.store import passwords, sessions
 from ledger.vault.ciphers import decrypt, encrypt
+from ledger.vault.vault import IDENTITY
 
 NAME = re.compile("[a-z0-9-]{3,30}")
 SHORTEST, LONGEST = 15, 128  # characters; no rule on which. Source: ASVS 5, 6.2.1, 6.2.5 and 6.2.9
@@ -49,7 +52,7 @@ class Passwords:
         """
         name = name.strip().lower()
         name = name if NAME.fullmatch(name) else ""  # Nobody can have another.
-        self._access.spend(address, name=name)
+        self._access.spend("password", address, name=name)
         with reading(self._context.history.engine) as connection:
             row = passwords.of_name(connection, name)
         known = _matches(row["hash"] if row else _nobodys(), password)
@@ -82,10 +85,11 @@ class Passwords:
             `sign-in-name-taken`; ForbiddenError: `sign-in-again`.
         """
         self._access.require_fresh(me)
-        step = self._guard(new)
+        step = self._guard(new, self._known(me))
         row: Row = {"officer": me.officer.bytes, "name": new.name, "hash": HASHER.hash(new.password), "step": step}
         row["secret"] = encrypt(self._key, new.secret.encode(), me.officer.bytes)
         with writing(self._context.history.engine) as connection:
+            self._access.require(connection, me)
             held = passwords.of_name(connection, new.name)
             if held is not None and held["officer"] != me.officer.bytes:
                 raise ConflictError("sign-in-name-taken")
@@ -96,17 +100,26 @@ class Passwords:
         """Returns whether there was one. Raises: ConflictError: `sign-in-last`; ForbiddenError: `sign-in-again`."""
         self._access.require_fresh(me)
         with writing(self._context.history.engine) as connection:
+            self._access.require(connection, me)
             removed = passwords.remove(connection, me.officer)
             require_another(connection, me.officer)
             return removed
 
-    def _guard(self, new: NewPassword) -> int:
+    def _known(self, me: Me) -> list[str]:
+        """What others know of this officer: office, name, numbers. It is compared, and shown to nobody."""
+        with writing(self._context.history.engine) as connection:
+            opened = self._context.vault.open_unseen(connection, [me.person], IDENTITY, purpose="password")
+        identity = opened.get(me.person)
+        own = map(str, identity.values()) if isinstance(identity, Mapping) else ()
+        return [me.office, me.authority, self._context.config.origin, self._access.host, *own]
+
+    def _guard(self, new: NewPassword, known: list[str]) -> int:
         """The time step of the code."""
         if not NAME.fullmatch(new.name):
             raise InputError("sign-in-name", expected="a-z 0-9 - (3-30)")
         if not SHORTEST <= len(new.password) <= LONGEST:
             raise InputError("password-length", got=len(new.password), expected=f"{SHORTEST}-{LONGEST}")
-        if new.name in new.password.lower() or len(set(new.password)) < 5:
+        if new.name in new.password.lower() or guessable(new.password, known):
             raise InputError("password-guessable")
         step = self._step(new.secret, new.code) if SECRET.fullmatch(new.secret) else None
         if step is None:

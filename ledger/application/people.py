@@ -4,23 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from ledger.application import past
+from ledger.application import past, scope
 from ledger.application.context import Answer, Context
 from ledger.application.registrants import name_in
+from ledger.application.scope import ALL, Sight
 from ledger.database import Row, reading, writing
 from ledger.domain.values import from_days, legal_day
 from ledger.errors import InputError, NotFoundError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.columns import read
+from ledger.projections.decrees import DECREES
 from ledger.projections.deliveries import DELIVERIES
 from ledger.projections.equivalences import EQUIVALENCES
 from ledger.projections.officers import OFFICERS, roles
 from ledger.projections.papers import PAPERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
+from ledger.projections.schemes import SCHEMES
 from ledger.projections.trainings import TRAININGS
 from ledger.store import recorder
 from ledger.vault import reads
@@ -29,21 +32,20 @@ from ledger.view import Models, View
 
 LOOKS = 50  # Of the newest looks at a person's data, how many are shown.
 REASONS = ("correction", "delivery", "question", "request")  # For which a sealed identity is opened.
-OF_PERSON = ((PARTICIPATIONS, "registrant"), (ASSESSMENTS, "registrant"), (EQUIVALENCES, "registrant"))
 
 
 class People:
     def __init__(self, context: Context) -> None:
         self._context, self._engine = context, context.history.engine
 
-    def show(self, id: UUID, *, reader: str, region: str | None = None) -> Answer:
+    def show(self, id: UUID, *, reader: str, sight: Sight = ALL) -> Answer:
         """What the register says of this person today, with the name; the look is noted. `name` None: erased.
 
-        Raises: NotFoundError: also where the person belongs to another province than `region`.
+        Raises: NotFoundError: also where the person is not seen.
         """
         with writing(self._engine) as connection:
             models = self._models(connection)
-            row = self._require(models, id, region)
+            row = self._require(models, id, sight)
             opened = self._context.vault.open_many(connection, [id], IDENTITY, reader=reader, purpose="person")
             certificates = sorted(models.find(CERTIFICATES, "registrant", id.bytes), key=_by_position)
             models.prefetch_by(PAPERS, "certificate", [one["id"] for one in certificates])
@@ -57,12 +59,21 @@ class People:
                 "region": row["region"],
                 "adult": row["adult"] == "yes",
                 "name": name_in(opened[id]) if id in opened else None,
-                "certificates": [_certificate(models, one, row["state"], today) for one in certificates],
-                "trainings": [_training(models, one) for one in taken],
-                "officers": [_office(one) for one in models.find(OFFICERS, "person", id.bytes)],
+                "certificates": [
+                    _certificate(models, one, row["state"], today) for one in certificates if sight.of(one["authority"])
+                ],
+                "trainings": [told for one in taken if (told := _training(models, one, sight))],
+                "officers": [
+                    _office(one) for one in models.find(OFFICERS, "person", id.bytes) if sight.of(one["authority"])
+                ],
             }
 
-    def identity(self, id: UUID, *, reader: str, reason: str, region: str | None = None) -> Answer:
+    def within(self, id: UUID, sight: Sight) -> bool:
+        """Whether this registrant is seen."""
+        with reading(self._engine) as connection:
+            return scope.near(connection, id.bytes, sight)
+
+    def identity(self, id: UUID, *, reader: str, reason: str, sight: Sight = ALL) -> Answer:
         """Who this is, opened for one of REASONS and noted.
 
         Raises: InputError: `reason-unknown`; NotFoundError; SealedError: `data-erased`.
@@ -70,25 +81,25 @@ class People:
         if reason not in REASONS:
             raise InputError("reason-unknown", got=reason, expected=", ".join(REASONS))
         with writing(self._engine) as connection:
-            self._require(self._models(connection), id, region)
+            self._require(self._models(connection), id, sight)
             purpose = f"identity {reason}"
             data = self._context.vault.open(connection, id, IDENTITY, reader=reader, purpose=purpose)
         return dict(data) if isinstance(data, Mapping) else {}
 
-    def timeline(self, id: UUID, *, effective: bool = False, region: str | None = None) -> list[Answer]:
+    def timeline(self, id: UUID, *, effective: bool = False, sight: Sight = ALL) -> list[Answer]:
         """Every event that concerns this person, oldest first: as it was recorded, or as it took effect.
 
         Raises: NotFoundError.
         """
         with reading(self._engine) as connection:
             models = self._models(connection)
-            self._require(models, id, region)
-            streams = {id.bytes: ""}
-            for view, column in OF_PERSON:
-                streams.update((row["id"], "") for row in models.find(view, column, id.bytes))
+            self._require(models, id, sight)
+            streams = {id.bytes: "", **_own(connection, id.bytes, sight)}
             for row in models.find(OFFICERS, "person", id.bytes):
-                streams[row["id"]] = row["office"]
-            numbers = {row["id"]: row["number"] for row in models.find(CERTIFICATES, "registrant", id.bytes)}
+                if sight.of(row["authority"]):
+                    streams[row["id"]] = row["office"]
+            held = models.find(CERTIFICATES, "registrant", id.bytes)
+            numbers = {row["id"]: row["number"] for row in held if sight.of(row["authority"])}
             streams |= numbers
             streams.update(_beside(models, numbers))
             records = [past.read(entry) for entry in recorder.streams(connection, streams)]
@@ -107,11 +118,11 @@ class People:
             for r in records
         ]
 
-    def looks(self, id: UUID, *, region: str | None = None) -> list[Answer]:
+    def looks(self, id: UUID, *, sight: Sight = ALL) -> list[Answer]:
         """Who looked at this person's data, the newest first; `office` of an officer. Raises: NotFoundError."""
         with reading(self._engine) as connection:
             models = self._models(connection)
-            self._require(models, id, region)
+            self._require(models, id, sight)
             found = reads.latest(connection, id, LOOKS)
             offices = _offices(models, {reader for look in found if (reader := _officer(look.reader))})
         return [
@@ -120,9 +131,9 @@ class People:
             for look in found
         ]
 
-    def _require(self, models: Models, id: UUID, region: str | None) -> Row:
+    def _require(self, models: Models, id: UUID, sight: Sight) -> Row:
         row = models.get(REGISTRANTS, id.bytes)
-        if row is None or not lies_in(row, region):
+        if row is None or not scope.near(models.connection, id.bytes, sight):
             raise NotFoundError("not-found", of="registrant", got=id)
         return row
 
@@ -130,9 +141,23 @@ class People:
         return Models(connection, self._context.config.origin)
 
 
-def lies_in(row: Row, region: str | None) -> bool:
-    """Whether this registrant belongs to the province; None: any does."""
-    return region is None or (row["region"] or "").startswith(region)
+def _own(connection: Connection, person: bytes, sight: Sight) -> dict[bytes, str]:
+    """Trainings taken, assessments and accepted equivalents, each by what it was in."""
+    taken, tested, accepted = PARTICIPATIONS.table, ASSESSMENTS.table, EQUIVALENCES.table
+    trainings, schemes, decrees = TRAININGS.table, SCHEMES.table, DECREES.table
+    wanted = (
+        select(taken.c.id, trainings.c.programme, trainings.c.authority)
+        .join(trainings, trainings.c.id == taken.c.training)
+        .where(taken.c.registrant == person),
+        select(tested.c.id, schemes.c.kind, tested.c.authority)
+        .join(schemes, schemes.c.id == tested.c.scheme)
+        .where(tested.c.registrant == person),
+        select(accepted.c.id, accepted.c.tier, decrees.c.authority)
+        .join(decrees, decrees.c.id == accepted.c.decree)
+        .where(accepted.c.registrant == person),
+    )
+    found = (row for one in wanted for row in connection.execute(one))
+    return {id: about for id, about, authority in found if sight.of(authority)}
 
 
 def _beside(models: Models, numbers: Mapping[bytes, str]) -> dict[bytes, str]:
@@ -160,8 +185,10 @@ def _certificate(models: Models, row: Row, holder: str, today: Any) -> Answer:
     }
 
 
-def _training(models: Models, row: Row) -> Answer:
+def _training(models: Models, row: Row, sight: Sight) -> Answer | None:
     training = models.get(TRAININGS, row["training"]) or {}
+    if not sight.of(training["authority"]):
+        return None
     return {
         "training": str(UUID(bytes=row["training"])),
         "programme": training["programme"],

@@ -1,6 +1,6 @@
 """Proposing a batch of acts, showing what would be signed, approving it; approval carries it out in the same turn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from itertools import chain
@@ -12,37 +12,56 @@ from sqlalchemy import select
 from ledger.application import acts, scope
 from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
+from ledger.application.drafts import (
+    DAY_MS,
+    LEAF,
+    before_and_after,
+    corrected,
+    effective_of,
+    leaves_of,
+    let_go,
+    refuse_again,
+    require_back,
+    unseal,
+)
+from ledger.application.passkeys import require_genuine
 from ledger.application.registrants import name_in
+from ledger.application.scope import ALL, Sight
 from ledger.database import reading, writing
 from ledger.domain.attestations import Attestation
 from ledger.domain.certificates import Certificate
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
-from ledger.domain.values import from_days
-from ledger.errors import InputError, NotFoundError, StoreError
-from ledger.events import decode, payload_of
+from ledger.errors import InputError, NotFoundError
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS, TABLE
 from ledger.signing import cbor
-from ledger.signing.approval import ED25519, message
-from ledger.store import drafts, recorder
+from ledger.signing.approval import ED25519, WEBAUTHN, message
+from ledger.store import drafts
 from ledger.store.history import Actor, Turn
 from ledger.transparency.merkle import leaf_hash, root_of
 from ledger.view import Models
 
 MAX_ACTS = 2000
-DAY_MS = 86_400_000
 UNDATED = {kind.TOPIC for kind in Certificate.UNDATED}
 FORGETS = (Registrant.Erased, Attestation.Withdrawn)  # Acts that destroy what is sealed under their stream.
 
 
 class Proposals:
-    def __init__(self, context: Context, complete: Mapping[str, Complete]) -> None:
-        self._context, self._complete = context, complete
+    def __init__(
+        self, context: Context, complete: Mapping[str, Complete], forgotten: Callable[[], object] = lambda: None
+    ) -> None:
+        self._context, self._complete, self._forgotten = context, complete, forgotten
 
     def propose(
-        self, actor: Actor, batch: Sequence[Act], *, effective: date | None = None, backdated: str | None = None
+        self,
+        actor: Actor,
+        batch: Sequence[Act],
+        *,
+        effective: date | None = None,
+        backdated: str | None = None,
+        instead: UUID | None = None,
     ) -> Answer:
         """Tries the acts, undoes them, and records that they are proposed.
 
@@ -50,9 +69,20 @@ class Proposals:
             batch: At most 2000 acts; together they are carried out or not at all.
             effective: The day from which they count; the day of approval if absent.
             backdated: Why that day lies so far back; sealed, for acts on a certificate's status (R27).
+            instead: An own proposal that came back, which this one takes the place of.
 
-        Raises: RuleError: a rule refuses an act, whoever might approve it; InputError.
+        Raises: RuleError: a rule refuses an act, whoever might approve it; InputError; ConflictError: `proposal-waits`:
+            the proposer has proposed the same already; NotFoundError: as `Drafts.entered`.
         """
+        try:
+            return self._propose(actor, batch, effective, backdated, instead)
+        except Exception:
+            unseal(self._context, batch)  # A crash before leaves it, as if the proposal had been refused later.
+            raise
+
+    def _propose(
+        self, actor: Actor, batch: Sequence[Act], effective: date | None, backdated: str | None, instead: UUID | None
+    ) -> Answer:
         if not 1 <= len(batch) <= MAX_ACTS:
             raise InputError("batch-size", got=len(batch), expected=f"1..{MAX_ACTS}")
         if len({act.kind in UNDATED for act in batch}) > 1:
@@ -60,11 +90,15 @@ class Proposals:
         history = self._context.history
         (id,) = self._context.new_subjects(1)
         with history.writing(actor) as turn:
+            if instead is not None:
+                require_back(self._context, turn.connection, actor.officer, instead)
+                let_go(self._context, turn.connection, instead)
             day = effective or turn.today
             if backdated is not None:
                 reason = self._context.vault.seal(turn.connection, id, "backdated", backdated)
                 batch = [Act(act.kind, act.stream, {**act.values, "backdated": reason}) for act in batch]
             leaves = [act.leaf(day) for act in batch]
+            refuse_again(turn, actor, leaves)
             with history.rehearsing(turn) as rehearsal:
                 self._carry_out(rehearsal, batch, id, day, actor)
             lapses = turn.now + parameter("proposal.days", turn.today) * DAY_MS
@@ -76,20 +110,24 @@ class Proposals:
             return turn.reply(proposal=str(id), count=len(batch), expires=lapses)
 
     def show(self, id: UUID, *, reader: str) -> dict[str, Any]:
-        """What the approver signs, in full: for that person's eyes, with names; each look is noted.
+        """What the approver signs or has signed, in full: with names, and each look is noted.
 
-        Raises: NotFoundError: no such open proposal.
+        `acts`: none where nothing of them is kept. Raises: NotFoundError: no such proposal.
         """
         with writing(self._context.history.engine) as connection:
             row = self._row(connection, id)
-            leaves = drafts.acts(connection, id)
-            _refuse_swapped(leaves, recorder.stream(connection, id)[0])
+            leaves = leaves_of(connection, row)
             batch = [acts.read(leaf) for leaf in leaves]
             models = Models(connection, self._context.config.origin)
             concerned = [act.people(models) for act in batch]
+            purpose = f"{'approve' if row['state'] == 'open' else 'proposal'} {id}"
             names = self._context.vault.open_many(
-                connection, set(chain(*concerned)), "identity", reader=reader, purpose=f"approve {id}"
+                connection, set(chain(*concerned)), "identity", reader=reader, purpose=purpose
             )
+            told = [
+                before_and_after(corrected(self._context, connection, act, reader=reader, purpose=purpose))
+                for act in batch
+            ]
             shown = self._shown(connection, id)
         return {
             "proposal": str(id),
@@ -98,13 +136,18 @@ class Proposals:
             "made": row["made"],
             "expires": row["expires"],
             "version": row["version"],
-            "effective": _iso(_effective(leaves[0])) if leaves else None,
+            "effective": _iso(effective_of(leaves[0])) if leaves else None,
             "leaf": row["leaf"].hex(),
             "shown": shown.hex(),
             "signing": message(self._context.config.origin, row["leaf"], shown).hex(),
             "acts": [
-                {"kind": act.kind, "stream": str(act.stream), "fields": _plain(act), "people": _names(people, names)}
-                for act, people in zip(batch, concerned, strict=True)
+                {
+                    "kind": act.kind,
+                    "stream": str(act.stream),
+                    "fields": _plain(act) | said,
+                    "people": _names(people, names),
+                }
+                for act, people, said in zip(batch, concerned, told, strict=True)
             ],
         }
 
@@ -117,7 +160,7 @@ class Proposals:
             kind: ed25519, or webauthn: a passkey's answer to the challenge of `signing`.
 
         Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act;
-            NotFoundError: no such proposal, or its acts are lost.
+            NotFoundError: no such proposal, or its acts are lost; VerificationError: as `require_genuine`.
         """
         context = self._context
         with context.history.writing(actor) as turn:
@@ -132,11 +175,13 @@ class Proposals:
                 assertion_kind=None if assertion is None else kind,
             )
             turn.save(proposal)
+            if kind == WEBAUTHN and assertion is not None and actor.officer is not None:
+                require_genuine(context, turn.connection, actor.officer, assertion)
             if not leaves:  # Lost: the history holds their root only.
                 raise NotFoundError("not-found", of="draft", got=id)
             proposer = self._proposer(turn, row)
             batch = [acts.read(leaf) for leaf in leaves]
-            records = self._carry_out(turn, batch, id, _effective(leaves[0]), proposer)
+            records = self._carry_out(turn, batch, id, effective_of(leaves[0]), proposer)
             drafts.drop(turn.connection, id)
             erased = [r.event.originator_id for r in records if isinstance(r.event, FORGETS)]
             for person in erased:
@@ -144,12 +189,13 @@ class Proposals:
             answer = turn.reply(proposal=str(id), streams=[str(r.event.originator_id) for r in records])
         if erased:  # After the commit; a crash before leaves the mark, and the next start finishes it.
             context.vault.shred(context.history.engine)
+            self._forgotten()
         return answer
 
-    def waiting(self, region: str | None = None) -> list[Answer]:
-        """Open proposals that have not lapsed, the oldest first; with a province, those of its board."""
+    def waiting(self, sight: Sight = ALL) -> list[Answer]:
+        """Open proposals that have not lapsed, the oldest first, of those that are seen."""
         now = self._context.history.clock()
-        wanted = select(TABLE).where(TABLE.c.state == "open", TABLE.c.expires >= now, scope.proposals(region))
+        wanted = select(TABLE).where(TABLE.c.state == "open", TABLE.c.expires >= now, scope.proposals(sight))
         with reading(self._context.history.engine) as connection:
             rows = connection.execute(wanted.order_by(TABLE.c.made, TABLE.c.position)).mappings().all()
         return [
@@ -188,23 +234,11 @@ class Proposals:
         return bytes.fromhex(str(kept))
 
 
-def _refuse_swapped(leaves: Sequence[bytes], entry: bytes) -> None:
-    """Nobody is shown other acts than those that were proposed. Raises: StoreError: `drafts-differ`."""
-    made = decode(payload_of(entry)).event
-    if leaves and isinstance(made, Proposal.Created) and root_of([leaf_hash(leaf) for leaf in leaves]) != made.acts:
-        raise StoreError("drafts-differ")
-
-
 def _without_people(leaf: bytes, people: Sequence[UUID], commitments: Mapping[UUID, bytes]) -> dict[str, Any]:
     """The act without the ids of people, and the commitments to their names beside it."""
-    act: Any = cbor.decode(leaf, limit=65_535)
+    act: Any = cbor.decode(leaf, limit=LEAF)
     body = {name: value for name, value in act["body"].items() if name not in ("registrant", "person")}
     return {**act, "body": body, "people": [commitments[person] for person in people if person in commitments]}
-
-
-def _effective(leaf: bytes) -> date | None:
-    act: Any = cbor.decode(leaf, limit=65_535)
-    return from_days(act["effective"]) if "effective" in act else None
 
 
 def _iso(day: date | None) -> str | None:

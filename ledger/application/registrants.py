@@ -10,7 +10,7 @@ from ledger.application import past
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.database import Row, reading, writing
-from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.domain.people import EARLIEST, BirthDate, FullName, NationalId
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import to_days
@@ -23,6 +23,7 @@ from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
 NIK = "nik"
+BY_NUMBER = "find by NIK"  # Why a look was noted that told whether somebody is registered.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,9 @@ class Registrants:
         spare = self._context.new_subjects(1)
         with self._context.history.writing(actor) as turn:
             (id,), new = self.admit(turn, [person], spare)
+            if not new:
+                reader = str(actor.officer or "service")
+                self._context.vault.note(turn.connection, [id], NIK, reader=reader, purpose=BY_NUMBER)
             return turn.reply(registrant=str(id), new=bool(new))
 
     def admit(self, turn: Turn, people: Sequence[Person], spare: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
@@ -84,7 +88,8 @@ class Registrants:
     def correct(self, actor: Actor, id: UUID, person: Person) -> Answer:
         """Another identity for the same registrant; papers issued before keep what they say.
 
-        Raises: ConflictError: the NIK is somebody else's; SealedError: `data-erased`; NotFoundError.
+        Raises: RuleError: two people are asked (`Corrections`); ConflictError: the NIK is somebody else's; SealedError:
+            `data-erased`; NotFoundError.
         """
         vault = self._context.vault
         with self._context.history.writing(actor) as turn:
@@ -96,7 +101,7 @@ class Registrants:
                 raise ConflictError("identity-taken")
             commitment = vault.seal(turn.connection, id, "identity", person.sealed())
             vault.claim(turn.connection, NIK, person.nik, id)
-            registrant.record(Registrant.Corrected, identity=commitment, adult=_adult(person, turn.today))
+            registrant.record(Registrant.Corrected, identity=commitment, adult=adult(person, turn.today))
             turn.save(registrant)
             return turn.reply(registrant=str(id))
 
@@ -167,8 +172,11 @@ def _by_position(row: Row) -> int:
 
 def _begin(entry: tuple[UUID, Person], commitment: bytes, on: date) -> Registrant:
     id, person = entry
-    return Registrant.begin(id, identity=commitment, region=person.region, adult=_adult(person, on))
+    return Registrant.begin(id, identity=commitment, region=person.region, adult=adult(person, on))
 
 
-def _adult(person: Person, on: date) -> bool:
+def adult(person: Person, on: date) -> bool:
+    """On a day, by the years that the rule book asks. Raises: InputError: `day-out-of-range`: nobody is born then."""
+    if person.born.day.year < EARLIEST or person.born.day > on:
+        raise InputError("day-out-of-range")
     return person.born.adult_on(on, parameter("registrant.adult-years", on))

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
+from ledger.application import scope
 from ledger.application.context import Answer, Context
-from ledger.application.people import lies_in
 from ledger.application.registrants import NIK, name_in
+from ledger.application.scope import ALL, Sight
 from ledger.database import chunks, reading, writing
 from ledger.domain.people import FullName, NationalId
+from ledger.domain.spelling import spellings
 from ledger.errors import InputError
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.registrants import TABLE as PEOPLE
@@ -52,14 +54,18 @@ class Search:
         with self._learning:
             self._learn()
 
+    def sweep(self) -> None:
+        """Names that were erased since, by whichever process, leave this memory though nobody searches."""
+        if self._size:
+            self._caught_up()
+
     def people(
-        self, typed: str, *, reader: str, region: str | None = None, after: UUID | None = None, limit: int = 50
+        self, typed: str, *, reader: str, sight: Sight = ALL, after: UUID | None = None, limit: int = 50
     ) -> Found:
         """Whoever is called so, or has this NIK. Showing a name is a look, and noted.
 
         Args:
             typed: Never kept, neither here nor in the note.
-            region: Only people of this province; None: all.
 
         Raises: InputError: `search-long`, `search-short`; as `NationalId.parse`, where a number was typed.
         """
@@ -69,11 +75,27 @@ class Search:
             raise InputError("search-short", expected=SHORTEST)
         digits = "".join(typed.split())
         if digits.isdecimal() and len(digits) >= DIGITS:
-            return self._shown(self._of_number(NationalId.parse(digits), region), limit, reader)
+            return self._shown(self._of_number(NationalId.parse(digits), sight), limit, reader)
         learning = not self._caught_up()
         with self._using:
-            ids = self._index.search(FullName(typed).folded(), region=region, after=after, limit=limit + 1)
+            most = limit + 1 if sight.authority is None else len(self._index)
+            ids = self._index.search(FullName(typed).folded(), region=sight.region, after=after, limit=most)
+            spellings.cache_clear()
+        if sight.authority is not None:
+            ids = self._seen(ids, sight, limit + 1)
         return replace(self._shown(ids, limit, reader), learning=learning)
+
+    def _seen(self, ids: Sequence[UUID], sight: Sight, limit: int) -> list[UUID]:
+        """The first so many of them whom an authority knows: the memory knows provinces only."""
+        found: list[UUID] = []
+        with reading(self._engine) as connection:
+            for some in chunks(ids, SOME):
+                wanted = select(PEOPLE.c.id).where(PEOPLE.c.id.in_([id.bytes for id in some]), scope.registrants(sight))
+                known = set(connection.scalars(wanted))
+                found += [id for id in some if id.bytes in known]
+                if len(found) >= limit:
+                    break
+        return found[:limit]
 
     def _shown(self, ids: list[UUID], limit: int, reader: str) -> Found:
         """Names come from the vault and not from memory: an erased person's has no key, whoever erased it."""
@@ -90,11 +112,10 @@ class Search:
         ]
         return Found(people, shown[-1] if len(ids) > limit else None)
 
-    def _of_number(self, nik: NationalId, region: str | None) -> list[UUID]:
+    def _of_number(self, nik: NationalId, sight: Sight) -> list[UUID]:
         with reading(self._engine) as connection:
             id = self._context.vault.find(connection, NIK, nik)
-            row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes) if id else None
-        return [id] if id and row and lies_in(row, region) else []
+            return [id] if id and scope.near(connection, id.bytes, sight) else []
 
     def _caught_up(self) -> bool:
         """Learns what is new, or leaves it to the thread that is learning more than can be waited for."""
@@ -113,6 +134,8 @@ class Search:
             rows = _changed(connection, self._size) if size != self._size else []
         for some in chunks(rows, SOME):
             self._put(some)
+        if rows:
+            spellings.cache_clear()  # Words of people, whoever they were.
         self._size = size
 
     def _put(self, rows: Sequence[Any]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from ledger.application import acts, past, scope
 from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
+from ledger.application.scope import ALL, Sight
 from ledger.application.verifications import by_token
 from ledger.credentials import judge
 from ledger.credentials.verdict import Verdict
@@ -40,18 +41,17 @@ class Preview:
 
 
 class Standings:
-    """`region`: of what a board of this province sees, two digits; None: of all."""
-
     def __init__(self, context: Context, minting: Mapping[str, Complete]) -> None:
         self._context, self._minting, self._engine = context, minting, context.history.engine
 
-    def listed(self, *, region: str | None = None, asked: str = "", after: str = "", limit: int = 50) -> list[Answer]:
+    def listed(self, *, sight: Sight = ALL, asked: str = "", after: str = "", limit: int = 50) -> list[Answer]:
         """In the order of their numbers, after a cursor. `asked`: a number or a part of one, as typed."""
         holder = REGISTRANTS.table.alias("holder")
         wanted = select(TABLE, holder.c.state.label("holder")).join(holder, holder.c.id == TABLE.c.registrant)
-        wanted = wanted.where(TABLE.c.number > after, scope.certificates(region)).order_by(TABLE.c.number).limit(limit)
-        if asked:
-            wanted = wanted.where(TABLE.c.number.contains(judge.as_printed(asked[:LONGEST]), autoescape=True))
+        if not asked.isprintable():  # No number is so, and a database may refuse to look.
+            return []
+        numbers = scope.numbers(sight, after, limit, judge.as_printed(asked[:LONGEST]))
+        wanted = wanted.where(TABLE.c.number.in_(numbers)).order_by(TABLE.c.number)
         today = legal_day(self._context.history.clock())
         with reading(self._engine) as connection:
             rows = [dict(row) for row in connection.execute(wanted).mappings()]
@@ -66,11 +66,11 @@ class Standings:
             for row in rows
         ]
 
-    def show(self, number: str, *, region: str | None = None) -> Answer:
-        """Pseudonymous. Raises: NotFoundError: also where it lies in another province."""
+    def show(self, number: str, *, sight: Sight = ALL) -> Answer:
+        """Pseudonymous. Raises: NotFoundError: also where it is not seen."""
         with reading(self._engine) as connection:
             models = self._models(connection)
-            row, holder = self._require(models, number, region)
+            row, holder = self._require(models, number, sight)
             decree = models.get(DECREES, row["decree"]) if row["decree"] else None
             successor = models.get(CERTIFICATES, row["successor"]) if row["successor"] else None
             renewed = select(TABLE.c.number).where(TABLE.c.successor == row["id"])
@@ -83,6 +83,8 @@ class Standings:
                 "state": row["state"],
                 "registrant": UUID(bytes=row["registrant"]),
                 "holder": holder["state"],
+                # Only then is there a page of the holder to go to.
+                "near": scope.near(connection, row["registrant"], sight),
                 "decided": from_days(row["decided"]),
                 "signed": from_days(row["signed"]),
                 "begins": from_days(row["begins"]),
@@ -98,14 +100,14 @@ class Standings:
                 "verdict": self._verdict(connection, row),
             }
 
-    def timeline(self, number: str, *, effective: bool = False, region: str | None = None) -> list[Answer]:
+    def timeline(self, number: str, *, effective: bool = False, sight: Sight = ALL) -> list[Answer]:
         """Its own events, what was printed and how it was delivered: as recorded, or as it took effect, oldest first.
 
         Raises: NotFoundError.
         """
         with reading(self._engine) as connection:
             models = self._models(connection)
-            row, _ = self._require(models, number, region)
+            row, _ = self._require(models, number, sight)
             streams = [row["id"]]
             for view in BESIDE:
                 streams += [one["id"] for one in models.find(view, "certificate", row["id"])]
@@ -132,7 +134,7 @@ class Standings:
         """Tries the acts and undoes them. Raises: RuleError: a rule refuses one; NotFoundError; InputError."""
         history, trying = self._context.history, replace(actor, request=None, seen=None)
         with history.writing(trying) as turn:
-            row, _ = self._require(turn.models(), number, None)
+            row, _ = self._require(turn.models(), number, ALL)
             before = self._verdict(turn.connection, row)
             with history.rehearsing(turn) as tried:
                 day = effective or turn.today
@@ -145,8 +147,8 @@ class Standings:
         now = self._context.history.clock() // 1000
         return judge.judge_entry(row["number"], register=lambda _: by_token(connection, row["token"]), now=now)
 
-    def _require(self, models: Models, number: str, region: str | None) -> tuple[Row, Row]:
-        seen = select(TABLE.c.id).where(TABLE.c.number == number, scope.certificates(region))
+    def _require(self, models: Models, number: str, sight: Sight) -> tuple[Row, Row]:
+        seen = select(TABLE.c.id).where(TABLE.c.number == number, scope.certificates(sight))
         id = models.connection.execute(seen).scalar()
         row = models.get(CERTIFICATES, id) if id else None
         if row is None:

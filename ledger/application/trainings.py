@@ -13,19 +13,22 @@ from ledger.application.registrants import Registrants
 from ledger.database import reading
 from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.trainings import Training
-from ledger.domain.values import from_days
+from ledger.domain.values import from_days, legal_day
 from ledger.errors import ForbiddenError, InputError, NotFoundError
 from ledger.intake import attendance
 from ledger.intake.roster import Expected, Roster
 from ledger.intake.tables import Changes
 from ledger.projections.columns import listed, read
 from ledger.projections.officers import OFFICERS
+from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.trainings import TRAININGS, page
+from ledger.rules.record import person_of
 from ledger.rules.trainings import roster, taking_part, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
+EARLIEST, YEARS_AHEAD = 1945, 10  # No training of this republic is older; nobody plans further.
 LONGEST_SUBJECT = 120  # characters
 MOST_SUBJECTS = 30  # More could not be read on the back of a certificate.
 
@@ -62,7 +65,13 @@ class Trainings:
         """`hours` in JP; `region` the province that it belongs to, that of a provincial officer if absent.
 
         A total announced that differs from the quotas' sum wants `explanation` here, once.
+
+        Raises: InputError: `day-out-of-range`; RuleError.
         """
+        latest = legal_day(self._context.history.clock()).year + YEARS_AHEAD
+        for day in days:
+            if not EARLIEST <= day.year <= latest:
+                raise InputError("day-out-of-range", got=day)
         (id,) = self._context.new_subjects(1)
         with self._context.history.writing(actor) as turn:
             training = Training.begin(
@@ -109,7 +118,9 @@ class Trainings:
         """Reads the sheet outside the turn, then registers people and attendance in one transaction, or nothing.
 
         Nothing is written with `dry_run`, or while a row is bad unless `skip_bad`: then exactly the good rows are.
-        `changes` stand in place of cells; `also` is done in the same transaction, if anything is written.
+        `changes` stand in place of cells; `also` is done in the same transaction.
+
+        Raises: InputError: `rows-bad`: `also` has nothing to stand beside, and nothing is kept as done.
         """
         sheet = self.read_sheet(id, data, filename, changes, progress)
         write = not dry_run and (skip_bad or not sheet.problems)
@@ -127,7 +138,9 @@ class Trainings:
                 "already": len(sheet.people) - len(fresh),
                 "written": len(fresh) if write else 0,
             }
-            if write and also is not None:
+            if also is not None:
+                if not write:
+                    raise InputError("rows-bad", got=answer["bad"])
                 also(turn, answer)
             return Imported(turn.reply(**answer), sheet)
 
@@ -240,6 +253,13 @@ class Trainings:
                 "minimum_days": row["minimum_days"],
                 "instructors": [str(UUID(hex=person)) for person in read(row, "instructors")],
             }
+
+    def recorded_by(self, id: UUID, officer: UUID) -> bool:
+        """Whether this officer recorded some of the attendance: then somebody else closes it (R25)."""
+        with reading(self._context.history.engine) as connection:
+            models = Models(connection, self._context.config.origin)
+            recorders = {row["recorded_by"] for row in models.find(PARTICIPATIONS, "training", id.bytes)}
+            return person_of(models, officer) in {person_of(models, one) for one in recorders if one}
 
     def _row(self, id: UUID) -> dict[str, Any]:
         with reading(self._context.history.engine) as connection:

@@ -32,6 +32,7 @@ from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
 from ledger.signing.key_records import KeyList
 from ledger.store.budgets import Budget, Budgets, network
+from ledger.vault.vault import IDENTITY
 
 PURPOSE = "number and name were typed"
 CHECK_PURPOSE = "a check code was typed"
@@ -137,12 +138,13 @@ class Verifications:
         return bytes(data)  # type: ignore[arg-type]
 
     def _named(self, connection: Connection, number: str, name: str, reader: str) -> Standing | None:
-        """Both answers cost the same: a number that nobody has is looked up under a name that nobody has."""
+        """By the name that the paper carries. Both answers cost the same: a number that nobody has is looked up under a
+        name that nobody has."""
         row = _certificate(connection, OF_NUMBER, number)
         there = row is not None and row["number"] == number and row["holder_state"] == "registered"
         holder = UUID(bytes=row["registrant"]) if row and there else NOBODY
-        vault = self._context.vault
-        opened: Any = vault.open_many(connection, [holder], "identity", reader=reader, purpose=PURPOSE)
+        vault, said = self._context.vault, f"content/{UUID(bytes=row['paper'])}" if row and there else IDENTITY
+        opened: Any = vault.open_many(connection, [holder], said, reader=reader, purpose=PURPOSE)
         held = FullName(name_in(opened[holder])) if holder in opened else FullName("-")
         same = held.folded() == FullName(name).folded()
         return standing(row, held) if row and there and same else None

@@ -542,9 +542,10 @@ APPROVED = {  # what a second person approves of a body
     "officer.dismissed": "reason decree",
     "delegation.given": "officer region begins ends decree",
     "delegation.ended": "reason",
+    "registrant.corrected": "adult correction",
     "registrant.erased": "ground",
     "participation.completed": "present hours",
-    "participation.corrected": "marks reason explanation certificate",
+    "participation.corrected": "marks reason explanation certificate competence",
     "attestation.recorded": "issuer kind checked means content through",
     "attestation.withdrawn": "reason",
     "authority.registered": "authority status_uri",
@@ -612,7 +613,7 @@ WIB, DAY = 7 * 3_600_000, 86_400_000  # ms: the legal day is Jakarta's
 EPOCH = date(1970, 1, 1).toordinal()
 FOUNDERS = (1, 2)  # positions of the first two officers
 # Whether these need an approval the rule book says; a completion has one only after a correction.
-ALONE = ("certificate.suspended", "certificate.reinstated", "participation.completed")
+ALONE = ("certificate.suspended", "certificate.reinstated", "participation.completed", "registrant.corrected")
 Lifecycles = dict[tuple[str | None, str], str]  # state before, kind -> state after
 
 
@@ -708,6 +709,8 @@ class History:
         self.counts["kinds"][event["kind"]] += 1
         if event["kind"] in ("registrant.registered", "registrant.completed", "registrant.corrected"):
             self.counts["asserted"]["identity-checked"] += 1
+        if event["kind"].startswith("delivery.") and event["actor"] is None:
+            self.counts["asserted"]["delivery-told"] += 1
 
     def _ask_signature(self, event: dict[str, Any], found: Statement) -> None:
         """By a key that the list in force entitles to sign events at this index and time."""
@@ -741,6 +744,8 @@ class History:
     def _ask_approved(self, event: dict[str, Any]) -> None:
         """What was approved follows at once: all of it, nothing else, in its order, in the proposer's name."""
         id, kind = event["body"].get("proposal"), event["kind"]
+        if kind == "registrant.corrected":
+            require(("proposal" in event["body"]) is ("correction" in event["body"]), "not-what-was-approved")
         if kind == "approval.given" or id is None:
             require(kind not in APPROVED or kind in ALONE or self.size in FOUNDERS, "approval-missing")
             require(self.batch is None, "batch-interrupted")
@@ -788,6 +793,7 @@ class History:
             officer.key = None
         if event["kind"] == "officer.key-enrolled":
             key = event["body"]["key"]
+            ask_officer_key(key)
             others = {held for one in self.officers.values() if one.person != officer.person for held in one.held}
             require(key not in others and key != officer.key, "key-taken")
             officer.key = key
@@ -802,6 +808,7 @@ class History:
     def _approval(self, event: dict[str, Any]) -> None:
         """Another person, with another key, of the same authority, in time, for this proposal."""
         proposal, body = self.proposals[event["stream"]], event["body"]
+        require(("assertion" in body) is ("assertion_kind" in body), "bytes-malformed")
         approver, proposer = self.officers[event["actor"]], self.officers[proposal.proposer or b""]
         apart = approver.person != proposer.person and approver.held.isdisjoint(proposer.held)
         require(apart, "own-proposal")
@@ -824,6 +831,16 @@ class History:
             return
         public = read_key(decode(key))
         require(public.alg == ED25519 and public.signed(body["assertion"], said), "assertion-wrong")
+
+
+def ask_officer_key(key: bytes) -> None:
+    """Ed25519 or P-256 in its one writing: True equals 1, and of one key there would be two. Raises: BrokenError."""
+    told: Any = decode(key)
+    require(type(told) is dict, "key-unsound")
+    okp, ec2 = {1: 1, -1: 6, -2: told.get(-2)}, {1: 2, -1: 1, -2: told.get(-2), -3: told.get(-3)}
+    parts = [told.get(-2), told.get(-3, bytes(32))]
+    sized = all(type(part) is bytes and len(part) == 32 for part in parts)
+    require(sized and key in (encode(okp), encode(ec2)), "key-unsound")
 
 
 def by_passkey(key: Any, assertion: bytes, said: bytes) -> bool:

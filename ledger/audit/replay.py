@@ -18,6 +18,7 @@ from ledger.audit.findings import Finding
 from ledger.audit.signatures import Checked, Signatures
 from ledger.audit.streams import begun_twice
 from ledger.database import VIEWS, chunks, writing
+from ledger.domain.deliveries import Delivery
 from ledger.domain.keys import Keys
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
@@ -261,6 +262,8 @@ def _assertions(record: Record, asserted: Counter[str]) -> None:
             asserted["proposal-made"] += 1
         case Proposal.Approved() as event if event.assertion is None:
             asserted["approval-without-signature"] += 1
+        case Delivery.Received() | Delivery.Bounced() if record.actor is None:
+            asserted["delivery-told"] += 1
         case _:
             pass
 

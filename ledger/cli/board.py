@@ -1,17 +1,16 @@
-"""The demonstration's provincial board: who can do the first ten minutes at the desk (docs/first-ten-minutes.md)."""
+"""Who else works at the demonstration's desk: a clerk of the centre, and a board (docs/first-ten-minutes.md)."""
 
 from uuid import UUID
 
 from ledger.cli.cast import BOARD
 from ledger.cli.story import Story
 
-PROVINCE = "32"  # Jawa Barat
 PROGRAMME = "KASUS-DASAR"
 MATTER = "appointment"
 
 
 def appointed(story: Story) -> None:
-    """A secretary and a chair of a board, by decree, and the association's authority to certify attendance there."""
+    """Three officers by decree, and the association's authority to certify attendance at one programme."""
     ledger, ketua = story.ledger, story.actor("ketua")
     today = story.today()
     book = ledger.authorities
@@ -26,7 +25,7 @@ def appointed(story: Story) -> None:
     story.approved("ketua", "sekretaris", [grant])
     ledger.keys.refresh()
     decree = story.decree("ketua", f"9/DPP IPSPI/SK/{today.year}", MATTER, today, "decider-ipspi")
-    for who, (person, _, _) in BOARD.items():
+    for who, (person, *_) in BOARD.items():
         story.people[who] = UUID(ledger.registrants.register(ketua, person)["registrant"])
     acts = [
         ledger.officers.appoint(
@@ -36,10 +35,10 @@ def appointed(story: Story) -> None:
             office=office,
             begins=today,
             ends=None,
-            region=PROVINCE,
+            region=region,
             decree=decree,
         )
-        for who, (_, roles, office) in BOARD.items()
+        for who, (_, roles, office, region) in BOARD.items()
     ]
     story.approved("ketua", "sekretaris", acts)
     story.officers |= {who: act.stream for who, act in zip(BOARD, acts, strict=True)}

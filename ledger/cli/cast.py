@@ -6,6 +6,8 @@ from ledger.application.genesis import Founder
 from ledger.application.registrants import Person
 from ledger.domain.people import BirthDate, FullName, NationalId
 
+JAWA_BARAT = "32"
+
 
 def invented(name: str, serial: int, *, born: date = date(1975, 8, 17), sex: str = "P") -> Person:
     """Somebody of Kota Bekasi; serials above 9000 are nobody's."""
@@ -29,9 +31,10 @@ STAFF = {
     "wakil": (invented("Bayu Nugroho", 9004, sex="L"), "KEMENSOS", ("certify", "approve"), "Sekretaris LSP"),
     "petugas": (invented("Sari Melati", 9005), "KEMENSOS", ("enrol",), "Petugas"),
 }
-BOARD = {  # Of a province; who they are, what they may do, their office.
-    "sekretaris-dpd": (invented("Rina Kartika", 9011), ("enrol",), "Petugas DPD JABAR"),
-    "ketua-dpd": (invented("Yusuf Maulana", 9012, sex="L"), ("certify", "approve"), "Ketua DPD JABAR"),
+BOARD = {  # At the desk: who they are, what they may do, their office, their province.
+    "petugas-dpp": (invented("Maya Kusuma", 9013), ("enrol", "certify"), "Petugas DPP", None),
+    "sekretaris-dpd": (invented("Rina Kartika", 9011), ("enrol",), "Petugas DPD JABAR", JAWA_BARAT),
+    "ketua-dpd": (invented("Yusuf Maulana", 9012, sex="L"), ("certify", "approve"), "Ketua DPD JABAR", JAWA_BARAT),
 }
 OTHERS = {
     "instructor": invented("Agus Salim", 9006, sex="L"),

@@ -28,8 +28,9 @@ from ledger.signing import key_files
 from ledger.wiring import build
 
 DECIDED_DAYS_AGO = 30
+GUIDE = "docs/first-ten-minutes.md"
 NOTES = "demonstration.json"  # Among the keys: ids and numbers of the story.
-AT_THE_DESK = ("sekretaris-dpd", "ketua-dpd", "ketua", "sekretaris")
+AT_THE_DESK = ("petugas-dpp", "ketua", "sekretaris", "sekretaris-dpd", "ketua-dpd")
 MAIN, KEYS, FOLDER, MIRROR = "main.db", "keys.db", "keys", "mirror"
 
 
@@ -40,6 +41,8 @@ def demo(desk: Desk, serve: bool) -> None:
     """Load the demonstration's story, once, and show what to try."""
     if not desk.config.demonstration:
         raise ConfigError("demo-origin", got=desk.config.origin, expected="*.contoh.invalid")
+    if serve:  # Before new codes take the place of those that a running one printed.
+        server.require_free(desk.config.host, int(desk.config.port))
     load(desk)
     show(desk)
     if serve:
@@ -158,6 +161,7 @@ def _invite(desk: Desk, officers: dict[str, str]) -> None:
     """A code for each who may try the desk, good once; whoever has it is that officer."""
     codes = {who: desk.ledger.codes.invite(UUID(officers[who]))["code"] for who in AT_THE_DESK}
     click.echo(desk.say("c.demo.desk", address=f"{desk.config.desk}/meja/masuk/kode"))
+    click.echo(desk.say("c.demo.guide", page=GUIDE))
     for who, code in codes.items():
         click.echo(f"  {who:<15} {code}")
 

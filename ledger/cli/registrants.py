@@ -39,8 +39,11 @@ def register(desk: Desk, file: BinaryIO) -> Answer:
 @click.argument("file", type=click.File("rb"))
 @acts
 def correct(desk: Desk, registrant: UUID, file: BinaryIO) -> Answer:
-    """Give REGISTRANT another identity; papers issued before keep what they say."""
-    return desk.ledger.registrants.correct(desk.actor(), registrant, read(file))
+    """Give REGISTRANT another identity; papers issued before keep what they say.
+
+    Of who holds a certificate or an office it is proposed, to be approved by a second person.
+    """
+    return desk.ledger.corrections.correct(desk.actor(), registrant, read(file))
 
 
 @registrant.command()

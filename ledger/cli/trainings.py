@@ -1,5 +1,6 @@
 """`ledger training`: plan, instructors, the attendance sheet, closing."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ledger.cli.desk import DAY, WORDS, Desk, acts, answers
 from ledger.errors import InputError
 from ledger.intake.roster import Problem, Roster
 
+NUMBER = re.compile("[0-9]{1,6}")
 TRAINING = click.argument("training", type=click.UUID)
 
 
@@ -21,7 +23,7 @@ class Quota(click.ParamType[tuple[str, int]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
         group, _, number = value.partition("=")
-        if not (group and number.isascii() and number.isdigit()):
+        if not (group and NUMBER.fullmatch(number)):
             self.fail("32.75=225", param, ctx)
         return group, int(number)
 
@@ -35,12 +37,12 @@ def training() -> None:
 @click.option("--programme", required=True, help="Such as PSM-DASAR.")
 @click.option("--activity", default="bimtek", show_default=True, help="bimtek, pelatihan, seminar or pembinaan.")
 @click.option("--day", "days", type=DAY, multiple=True, required=True, help="May be repeated.")
-@click.option("--hours", type=click.IntRange(min=1), required=True, help="In JP.")
-@click.option("--announced", type=click.IntRange(min=0), required=True, help="Participants announced.")
+@click.option("--hours", type=click.IntRange(1, 10_000), required=True, help="In JP.")
+@click.option("--announced", type=click.IntRange(0, 1_000_000), required=True, help="Participants announced.")
 @click.option("--quota", "quotas", type=Quota(), multiple=True, required=True, help="Such as 32.75=225; repeated.")
 @click.option("--basis", required=True, help='Legal basis, such as "Permensos 10/2019".')
 @click.option("--tier", help="Tier that it completes, such as PSM/DASAR.")
-@click.option("--minimum-days", type=click.IntRange(min=1), help="Days for a completion; all if absent.")
+@click.option("--minimum-days", type=click.IntRange(1, 31), help="Days for a completion; all if absent.")
 @click.option("--pilot", is_flag=True, help="A pilot.")
 @click.option("--region", help="Province that it belongs to, such as 32; otherwise that of the officer.")
 @click.option("--explanation", type=WORDS, help="Why the announced number differs from the quotas; - or @file.")

@@ -117,8 +117,8 @@ def _paper(desk: Desk, paper: Paper) -> Iterator[str]:
     yield f"  {desk.say('l.issuer')}: {', '.join(filter(None, (paper.issuer, paper.basis)))}"
     if paper.scope:
         yield f"  {desk.say('l.scope')}: {desk.say('w.everywhere') if paper.scope == '*' else paper.scope}"
-    if paper.tested:
-        yield f"  {desk.say('l.dates.tested')}: {', '.join(day(on, desk.config.language) for on in paper.tested)}"
+    if paper.examined:
+        yield f"  {desk.say('l.dates.tested')}: {', '.join(day(on, desk.config.language) for on in paper.examined)}"
     for field in DATES:
         on: date | None = getattr(paper, field)
         if on is not None:

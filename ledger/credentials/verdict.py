@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 
+from ledger.credentials.token import prefix_of
 from ledger.domain.values import Personal
 
 
@@ -142,6 +143,11 @@ class Paper:
     signed: date | None
     begins: date | None
     through: date | None  # inclusive; None: without end
+
+    @property
+    def examined(self) -> tuple[date, ...]:
+        """The days of a test: whoever only attended was not tested."""
+        return () if prefix_of(self.kind) == "HADIR" else self.tested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

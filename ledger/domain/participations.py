@@ -41,16 +41,17 @@ class Participation(Noun):
 
     class Corrected(Event):
         """After the closing, by two people: other `marks`. It stands uncompleted until a completion follows, with the
-        same approval; `certificate` is the live one that rests on it; `explanation` commits to the reason in words,
-        sealed under the registrant."""
+        same approval; `certificate` is the live one that rests on it, `competence` those whose assessment rests on it;
+        `explanation` commits to the reason in words, sealed under the registrant."""
 
         TOPIC = "participation.corrected"
-        ACT = ("marks", "reason", "explanation", "certificate")
+        ACT = ("marks", "reason", "explanation", "certificate", "competence")
         marks: str
         reason: str
         explanation: bytes
         proposal: UUID
         certificate: UUID | None = None
+        competence: tuple[UUID, ...] | None = None
 
     LIFECYCLE: ClassVar[Lifecycle] = {
         (None, "participation.recorded"): "recorded",

@@ -10,6 +10,7 @@ from ledger.errors import InputError
 
 MAX_NAME = 84  # Bytes UTF-8 of a holder's name in a certificate code: a longer one is refused, never cut.
 MAJORITY = 18  # Years (R16).
+EARLIEST = 1900  # Year: nobody alive was born before; "1085" is a slip for 1985.
 PUNCTUATION = frozenset(" .,'’‘ʼ`-/")
 
 TITLES_BEFORE = re.compile(r"\A(?:(?:prof|drs|dra|drg|dr|ir|hj|h|kh|k\.h)(?:\.\s*|\s+))+(?=\w)")

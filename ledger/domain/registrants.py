@@ -28,9 +28,15 @@ class Registrant(Noun):
         adult: bool
 
     class Corrected(Event):
+        """Of who holds a certificate or an office only by two people: `correction` commits to the identity that was
+        proposed, beside the one before; sealed under the registrant, like `identity`."""
+
         TOPIC = "registrant.corrected"
+        ACT = ("adult", "correction")
         identity: bytes
         adult: bool
+        correction: bytes | None = None
+        proposal: UUID | None = None
 
     class Erased(Event):
         """The key is destroyed; the history stays. `ground` is the paragraph of UU PDP, a closed list."""

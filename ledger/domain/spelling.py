@@ -7,6 +7,8 @@ people keep in their names; Arabic letters that are written in more than one way
 import re
 from functools import lru_cache
 
+from ledger.domain.people import FoldedName
+
 # In this order; each only makes names alike that sound alike.
 ALIKE = (
     *(("dj", "j"), ("tj", "c"), ("sj", "sy"), ("nj", "ny"), ("oe", "u")),
@@ -41,6 +43,14 @@ def words(name: str) -> list[str]:
     """Of a folded name, without what only joins two names."""
     found = name.split()
     return [word for word in found if word not in BETWEEN] or found
+
+
+def alike(one: FoldedName, other: FoldedName) -> bool:
+    """Whether both name the same: word for word, or all of it written as one."""
+    a, b = words(one.reveal()), words(other.reveal())
+    pairs = [("".join(a), "".join(b)), *zip(a, b, strict=False)]
+    same = [not set(spellings(x)).isdisjoint(spellings(y)) for x, y in pairs]
+    return same[0] or (len(a) == len(b) and all(same[1:]))
 
 
 def _sound(word: str) -> str:

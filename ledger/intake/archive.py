@@ -20,7 +20,10 @@ MAX_CELLS = 500_000  # of one sheet, counting the empty ones among them
 MAX_TEXT = 100_000_000  # characters, were the longest shared text in every cell
 WORKBOOK = "xl/workbook.xml"
 PARTS = re.compile(r"(xl/.*|_rels/.*|\[content_types\])\.(xml|rels)|_rels/\.rels")
-REFERENCE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+REFERENCE = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")  # As ECMA-376 has them; the reader follows others too.
+ROW = re.compile("[1-9][0-9]{0,6}")
+UTF_16 = (b"\xfe\xff", b"\xff\xfe")  # Before these the parser would obey, and without them zeros tell.
+COUNT = re.compile("[0-9]{1,6}")  # The reader makes room for as many shared texts as a workbook announces.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)  # all that zipfile raises
 
 
@@ -61,16 +64,24 @@ def _unpack(data: bytes) -> dict[str, bytes]:
 
 
 class _Cost:
-    """How large the tables and texts of the parts will be in memory."""
+    """How large the tables and texts of the parts will be in memory.
+
+    The reader's counting of rows and columns is ours only where no row and no cell stands outside its place: any
+    other part is refused.
+    """
 
     def __init__(self) -> None:
         self.cells = self.longest = 0
 
     def add(self, part: bytes) -> None:
         """Raises: InputError: not XML, or more than the limits allow."""
-        self.row = self.column = self.text = self.rows = self.columns = 0
-        parser = expat.ParserCreate()
+        self.row = self.at = self.column = self.text = self.rows = self.columns = 0
+        self.in_table = self.in_row = False
+        if part.startswith(UTF_16) or b"\0" in part:
+            raise InputError("sheet-unreadable")
+        parser = expat.ParserCreate("UTF-8")  # As the reader takes every part, whatever it says of itself.
         parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._doctype
         try:
@@ -82,22 +93,48 @@ class _Cost:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         match name.rpartition(":")[2]:
-            case "row":
-                self.row = _number(attributes.get("r"), self.row + 1)
-                self.column = 0
-            case "c":
-                self.column += 1
-                if found := REFERENCE.fullmatch(attributes.get("r", "")):
-                    self.column, self.row = _letters(found[1]), int(found[2])
+            case "sheetData":
+                self.in_table = True
+            case "row" if self.in_table:
+                self._row(attributes.get("r"))
+            case "c" if self.in_table:  # The order of calculation has cells too, outside a table.
+                self._cell(attributes.get("r"))
             case "v" | "is":  # Only a cell with a value counts: offices colour cells down to the last row.
                 self._count()
             case "si":
                 self.text = 0
+            case "sst" if not COUNT.fullmatch(attributes.get("uniqueCount", "0")):
+                raise too_large()
+
+    def _end(self, name: str) -> None:
+        match name.rpartition(":")[2]:
+            case "sheetData":
+                self.in_table = False
+            case "row":
+                self.in_row = False
+
+    def _row(self, number: str | None) -> None:
+        if self.in_row or not (number is None or ROW.fullmatch(number)):
+            raise InputError("sheet-unreadable")
+        self.in_row = True
+        self.row = int(number) if number else self.row + 1
+        self.column = 0
+
+    def _cell(self, reference: str | None) -> None:
+        self.at, column = self.row, self.column + 1
+        if reference is not None:
+            found = REFERENCE.fullmatch(reference)
+            if found is None:
+                raise InputError("sheet-unreadable")
+            column, self.at = _letters(found[1]), int(found[2])
+        if not self.in_row or column <= self.column:
+            raise InputError("sheet-unreadable")
+        self.column = column
 
     def _count(self) -> None:
         self.cells += 1
         self.text = 0
-        self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+        self.rows, self.columns = max(self.rows, self.at), max(self.columns, self.column)
         if self.rows > MAX_ROWS or self.columns > MAX_COLUMNS or self.rows * self.columns > MAX_CELLS:
             raise too_large()
 
@@ -111,10 +148,6 @@ class _Cost:
 
 def too_large() -> InputError:
     return InputError("sheet-too-large", rows=MAX_ROWS, columns=MAX_COLUMNS)
-
-
-def _number(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else otherwise
 
 
 def _letters(text: str) -> int:

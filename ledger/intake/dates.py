@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
+from ledger.domain.people import EARLIEST
 from ledger.errors import InputError
 
-EARLIEST = 1900  # Year: nobody alive was born before; "1085" is a slip for 1985.
 MONTHS = {
     **dict.fromkeys(("januari", "jan"), 1),
     **dict.fromkeys(("februari", "pebruari", "feb", "peb"), 2),

@@ -2,8 +2,6 @@
 
 import json
 
-from sqlalchemy import Index
-
 from ledger.database import Row
 from ledger.domain.certificates import Certificate
 from ledger.events import Record
@@ -35,10 +33,10 @@ TABLE = view_table(
     text("reason"),
     number("by_approval"),
     number("alone"),
+    raw("acted_by"),
     raw("paper"),
     raw("successor"),
 )
-Index("certificates_awaited", TABLE.c.state, TABLE.c.signed)  # Which of very many ought to have arrived by now.
 # Papers that were replaced: by their codes they are still found, and their places in a list are never given again.
 REPLACED_TABLE = view_table(
     "replaced",
@@ -89,6 +87,7 @@ def _issued(e: Certificate.Created) -> Row:
         "reason": None,
         "by_approval": None,
         "alone": 0,
+        "acted_by": None,
         "successor": None,
         **_paper(e),
     }
@@ -121,6 +120,7 @@ def _act(r: Record, e: StatusAct) -> Row:
         "decree": e.decree.bytes,
         "reason": e.reason,
         "by_approval": int(e.proposal is not None),
+        "acted_by": r.actor.bytes if r.actor else None,
     }
 
 

@@ -14,7 +14,7 @@ TABLE = view_table(
     number("edition"),
     text("blank", index=True),
 )
-SPOILED = view_table("blanks", text("blank", index=True), text("fault"), text("authority"))
+SPOILED = view_table("blanks", text("blank", index=True), text("fault"), text("authority"), raw("spoiled_by"))
 
 
 def fold(row: Row, r: Record) -> Row:
@@ -34,6 +34,7 @@ def fold_blank(row: Row, r: Record) -> Row:
     match r.event:
         case Blank.Created() as e:
             row = {"blank": e.blank, "fault": e.fault, "authority": r.authority}
+            row["spoiled_by"] = r.actor.bytes if r.actor else None
     return row
 
 

@@ -54,8 +54,13 @@ def fold(row: Row, r: Record) -> Row:
 def enact(row: Row, r: Record) -> Frontier:
     """The tree over the acts carried out so far, with this one."""
     frontier = Frontier.from_bytes(row["frontier"])
-    frontier.append(leaf_hash(act(r.event.TOPIC, r.event.originator_id, vars(r.event), r.effective)))
+    frontier.append(leaf_hash(proposed_act(r)))
     return frontier
+
+
+def proposed_act(r: Record) -> bytes:
+    """What was approved of an event that has been carried out: the leaf as it was proposed."""
+    return act(r.event.TOPIC, r.event.originator_id, vars(r.event), r.effective)
 
 
 PROPOSALS = View(TABLE, Proposal, fold, named="proposal")

@@ -3,7 +3,7 @@
 from ledger.database import Row
 from ledger.domain.registrants import Registrant
 from ledger.events import Record
-from ledger.projections.columns import number, raw, text, view_table
+from ledger.projections.columns import listed, number, raw, read, text, view_table
 from ledger.view import View
 
 TABLE = view_table(
@@ -12,6 +12,7 @@ TABLE = view_table(
     text("region", index=True),
     text("adult"),
     raw("enrolled_by"),
+    text("told_by"),
     number("provisional"),
 )
 
@@ -24,12 +25,13 @@ def fold(row: Row, r: Record) -> Row:
                 "region": e.region,
                 "adult": "yes" if e.adult else "no",
                 "enrolled_by": r.actor.bytes if r.actor else None,
+                "told_by": "[]",
                 "provisional": int(bool(e.provisional)),
             }
-        case Registrant.Completed() as e:
-            row = row | {"identity": e.identity, "adult": "yes" if e.adult else "no", "provisional": 0}
-        case Registrant.Corrected() as e:
-            row = row | {"identity": e.identity, "adult": "yes" if e.adult else "no"}
+        case Registrant.Completed() | Registrant.Corrected() as e:
+            told_by = [*read(row, "told_by"), *([r.actor.hex] if r.actor else [])]
+            row = row | {"identity": e.identity, "adult": "yes" if e.adult else "no", "told_by": listed(told_by)}
+            row["provisional"] = 0  # Whoever still is so cannot be corrected.
     return row
 
 

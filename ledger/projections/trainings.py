@@ -58,7 +58,7 @@ def fold(row: Row, r: Record) -> Row:
     return row
 
 
-TRAININGS = View(TABLE, Training, fold, named="training")
+TRAININGS = View(TABLE, Training, fold, lookups=("region",), named="training")
 
 
 def page(connection: Connection, authority: str, region: str | None, after: bytes | None, limit: int) -> list[Row]:

@@ -2,17 +2,21 @@
 
 from uuid import UUID
 
+from ledger.domain.assessments import Assessment
 from ledger.domain.certificates import Certificate
 from ledger.domain.delegations import Delegation
+from ledger.domain.equivalences import Equivalence
 from ledger.domain.lifecycle import Noun
 from ledger.domain.officers import Officer
 from ledger.domain.participations import Participation
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
-from ledger.domain.rulebook import parameter
+from ledger.domain.rulebook import acts, parameter
 from ledger.errors import RuleError, VerificationError
 from ledger.events import KINDS, Fact, Record
+from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.columns import read
 from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.proposals import PROPOSALS, enact
@@ -26,9 +30,14 @@ from ledger.view import Models, View
 HOLDERS: dict[type[Noun], tuple[View, str]] = {
     Certificate: (CERTIFICATES, "registrant"),
     Participation: (PARTICIPATIONS, "registrant"),
+    Assessment: (ASSESSMENTS, "registrant"),
     Officer: (OFFICERS, "person"),
 }
 VERIFY = {ED25519: verify_assertion, WEBAUTHN: verify_webauthn}
+ALONE = (
+    *(Certificate.Suspended, Certificate.Reinstated, Equivalence.Created, Registrant.Corrected),
+    *(Assessment.Created, Assessment.Scored, Assessment.Decided, Participation.Created, Participation.Withdrawn),
+)
 Talk = Proposal.Commented | Proposal.Returned | Proposal.Refused | Proposal.Withdrawn
 
 
@@ -56,7 +65,13 @@ def _needed(models: Models, record: Record, event: Fact) -> bool:
     if isinstance(event, Certificate.Reinstated):
         certificate = models.get(CERTIFICATES, record.stream)
         return certificate is None or certificate["by_approval"] == 1
-    return True
+    return not isinstance(event, Registrant.Corrected) or is_relied_on(models, record.stream)
+
+
+def is_relied_on(models: Models, person: bytes) -> bool:
+    """Whether others go by who this person is: whoever holds a certificate, or an office."""
+    in_office = any(row["state"] == "appointed" for row in models.find(OFFICERS, "person", person))
+    return in_office or bool(models.find(CERTIFICATES, "registrant", person))
 
 
 @rule("R25")
@@ -102,15 +117,37 @@ def nobody_decides_in_an_own_matter(models: Models, record: Record, event: Fact)
         raise RuleError("own-matter", rule="R25", kind=event.TOPIC)
 
 
+@rule("R25", Registrant.Corrected)
+def an_identity_that_two_people_correct_was_proposed(_: Models, __: Record, event: Registrant.Corrected) -> None:
+    if (event.proposal is None) is not (event.correction is None):
+        raise RuleError("not-what-was-approved", rule="R25", why="correction")
+
+
+@rule("R25", *ALONE)
+def nobody_acts_alone_in_an_own_matter(models: Models, record: Record, event: Fact) -> None:
+    """Where no second person is asked; from the second edition of the table of acts on."""
+    if not acts(record.day) or getattr(event, "proposal", None) is not None:
+        return
+    concerned = _concerned(models, record, event)
+    if concerned is not None and concerned == person_of(models, record.actor):
+        raise RuleError("own-matter", rule="R25", kind=event.TOPIC)
+
+
 @rule("R25", Certificate.Created)
 def who_enrolled_a_person_does_not_approve_the_certificate(
-    models: Models, _: Record, event: Certificate.Created
+    models: Models, record: Record, event: Certificate.Created
 ) -> None:
+    """Nor, from the second edition of the table of acts on, who said later who it is or recorded the attendance."""
     if models.rehearsing:
         return
-    approver = require(models, PROPOSALS, event.proposal.bytes, rule="R25")["approver"]
-    enrolled_by = require(models, REGISTRANTS, event.registrant.bytes, rule="R25")["enrolled_by"]
-    if enrolled_by is not None and person_of(models, enrolled_by) == person_of(models, approver):
+    approver = person_of(models, require(models, PROPOSALS, event.proposal.bytes, rule="R25")["approver"])
+    holder = require(models, REGISTRANTS, event.registrant.bytes, rule="R25")
+    wrote = [holder["enrolled_by"]]
+    if acts(record.day):
+        wrote += map(bytes.fromhex, read(holder, "told_by"))
+        taken = models.get(PARTICIPATIONS, event.participation.bytes) if event.participation else None
+        wrote.append(taken["recorded_by"] if taken else None)
+    if approver in {person_of(models, officer) for officer in wrote if officer}:
         raise RuleError("enrolled-by-approver", rule="R25")
 
 
@@ -121,7 +158,7 @@ def _concerned(models: Models, record: Record, event: Fact) -> bytes | None:
         return named.bytes
     if isinstance(event, Delegation.Created):
         return person_of(models, event.officer)
-    if isinstance(event, Registrant.Erased):
+    if isinstance(event, Registrant.Corrected | Registrant.Erased):
         return record.stream
     view, column = HOLDERS.get(KINDS[event.TOPIC][1], (PROPOSALS, ""))
     row = models.get(view, record.stream) if column else None
@@ -184,7 +221,8 @@ def an_approval_is_signed_with_the_approvers_key(models: Models, record: Record,
     officer = models.get(OFFICERS, record.actor.bytes) if record.actor else None
     key: bytes | None = officer["key"] if officer else None
     founder = officer is not None and officer["appointed_at"] in GENESIS_OFFICERS
-    if founder and officer is not None and not officer["keys_held"] and event.assertion is None:
+    unsigned = event.assertion is None and event.assertion_kind is None
+    if founder and officer is not None and not officer["keys_held"] and unsigned:
         return
     verify = VERIFY.get(event.assertion_kind or "")
     if key is None or event.assertion is None or verify is None:

@@ -6,6 +6,7 @@ from ledger.domain.assessments import COMPETENT
 from ledger.domain.certificates import ATTENDANCE, COMPETENCE, Certificate
 from ledger.domain.numbers import check as check_number
 from ledger.domain.numbers import code_of
+from ledger.domain.rulebook import acts
 from ledger.domain.values import from_days, to_days, valid_through
 from ledger.errors import InputError, RuleError
 from ledger.events import Record
@@ -180,9 +181,13 @@ def attendance_is_certified_by_the_organiser_once(models: Models, _: Record, eve
         raise RuleError("result-used", rule="R14", number=earlier[0]["number"])
 
 
-@rule("R10", Certificate.Created)
-def a_holder_is_a_registered_person(models: Models, _: Record, event: Certificate.Created) -> None:
-    if require(models, REGISTRANTS, event.registrant.bytes, rule="R10")["state"] != "registered":
+@rule("R10", Certificate.Created, Certificate.Reissued)
+def a_holder_is_a_registered_person(models: Models, record: Record, event: Signed) -> None:
+    if isinstance(event, Certificate.Created):
+        holder = event.registrant.bytes
+    else:
+        holder = require(models, CERTIFICATES, record.stream, rule="R10")["registrant"]
+    if require(models, REGISTRANTS, holder, rule="R10")["state"] != "registered":
         raise RuleError("person-erased", rule="R10")
 
 
@@ -205,6 +210,15 @@ def a_status_act_is_not_retroactive(models: Models, record: Record, event: Statu
     begins = require(models, CERTIFICATES, record.stream, rule="R20")["begins"]
     if to_days(record.effective) < max(decreed, begins):
         raise RuleError("act-retroactive", rule="R20", got=record.effective, expected=from_days(max(decreed, begins)))
+
+
+@rule("R27", Certificate.Suspended, Certificate.Reinstated)
+def what_one_person_does_in_an_emergency_counts_from_that_day(
+    _: Models, record: Record, event: Certificate.Suspended | Certificate.Reinstated
+) -> None:
+    """Nobody alone rewrites yesterday; from the second edition of the table of acts on."""
+    if acts(record.day) and event.proposal is None and record.effective != record.day:
+        raise RuleError("act-retroactive", rule="R27", got=record.effective, expected=record.day)
 
 
 @rule("R20", Certificate.Suspended)

@@ -24,7 +24,8 @@ def a_delegation_is_to_an_officer_of_the_central_board(
 @rule("R24", Delegation.Created)
 def a_delegation_is_for_a_time(_: Models, record: Record, event: Delegation.Created) -> None:
     days: int = parameter("delegation.days", record.day)
-    if not 0 < (event.ends - event.begins).days + 1 <= days:
+    ahead = (event.ends - record.day).days + 1  # Whether the board is still short of officers then, nobody asks.
+    if not 0 < (event.ends - event.begins).days + 1 <= days or ahead > days:
         raise RuleError("delegation-term", rule="R24", begins=event.begins, ends=event.ends, days=days)
 
 

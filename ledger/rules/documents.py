@@ -5,6 +5,7 @@ from ledger.errors import RuleError
 from ledger.events import Record
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.papers import BLANKS, PAPERS
+from ledger.projections.registrants import REGISTRANTS
 from ledger.rules.asking import require, rule
 from ledger.view import Models
 
@@ -19,6 +20,8 @@ def a_paper_is_of_a_certificate_in_force(models: Models, _: Record, event: Docum
     certificate = require(models, CERTIFICATES, event.certificate.bytes, rule="R26")
     if certificate["state"] != "active":
         raise RuleError("paper-not-in-force", rule="R26", number=certificate["number"])
+    if require(models, REGISTRANTS, certificate["registrant"], rule="R26")["state"] != "registered":
+        raise RuleError("person-erased", rule="R26")
 
 
 @rule("R24", Blank.Created)

@@ -19,6 +19,8 @@ def an_officer_is_a_registered_person(models: Models, record: Record, event: Off
     person = require(models, REGISTRANTS, event.person.bytes, rule="R24")
     if person["state"] != "registered":
         raise RuleError("person-erased", rule="R24")
+    if person["provisional"]:
+        raise RuleError("person-provisional", rule="R24")
 
 
 @rule("R25", Officer.Created)

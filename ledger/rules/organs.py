@@ -8,12 +8,14 @@ from ledger.domain.delegations import Delegation
 from ledger.domain.officers import Officer
 from ledger.domain.proposals import Proposal
 from ledger.domain.regions import exists
+from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import act_of, acts
 from ledger.domain.trainings import Training
 from ledger.domain.values import to_days
 from ledger.errors import RuleError
 from ledger.events import Fact, Record
 from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.columns import read
 from ledger.projections.decrees import DECREES
 from ledger.projections.delegations import DELEGATIONS
@@ -22,7 +24,7 @@ from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.proposals import PROPOSALS
 from ledger.rules.asking import require, rule
 from ledger.rules.assessments import trainers
-from ledger.rules.places import place, places
+from ledger.rules.places import comes_to, place, places
 from ledger.rules.record import person_of
 from ledger.view import Models
 
@@ -45,7 +47,7 @@ def a_board_acts_within_its_province(models: Models, record: Record, event: Fact
     if region is None or event.TOPIC in ANYWHERE:
         return
     found = _proposers(models, record) if isinstance(event, ANSWERS) else places(models, record)
-    if region not in found:
+    if region not in found and not comes_to(models, record, region):
         raise RuleError("province-elsewhere", rule="R24", expected=region)
 
 
@@ -66,6 +68,18 @@ def the_competent_organ_acts(models: Models, record: Record, event: Fact) -> Non
     if row.by == "board" and province in delegated(models, record.actor.bytes, to_days(record.day)):
         return
     raise RuleError("organ-differs", rule="R24", act=row.act, expected=_organ(row.by, province))
+
+
+@rule("R24", Certificate.Reinstated)
+def what_the_central_board_stopped_no_other_lifts_alone(
+    models: Models, record: Record, event: Certificate.Reinstated
+) -> None:
+    """From the second edition of the table on."""
+    region = region_of(models, record.actor.bytes if record.actor else None)
+    if not acts(record.day) or event.proposal is not None or region is None:
+        return
+    if region_of(models, require(models, CERTIFICATES, record.stream, rule="R24")["acted_by"]) is None:
+        raise RuleError("organ-differs", rule="R24", act="emergency", expected=_organ("central", None))
 
 
 @rule("R25")
@@ -135,7 +149,8 @@ def named(event: Fact) -> str:
     """The kind of an event as the table of acts names it."""
     if isinstance(event, Certificate.Created) and event.kind.startswith(f"{ATTENDANCE}/"):
         return f"{event.TOPIC}/{ATTENDANCE}"
-    if isinstance(event, Certificate.Suspended | Certificate.Reinstated) and event.proposal is None:
+    by_one = (Certificate.Suspended, Certificate.Reinstated, Registrant.Corrected)
+    if isinstance(event, by_one) and event.proposal is None:
         return f"{event.TOPIC}/alone"
     return event.TOPIC
 

@@ -4,8 +4,10 @@ from ledger.database import Row
 from ledger.domain.certificates import Certificate
 from ledger.domain.participations import WITHDRAWN, Participation
 from ledger.domain.registrants import Registrant
+from ledger.domain.rulebook import acts
 from ledger.errors import RuleError
 from ledger.events import Record
+from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
@@ -55,6 +57,19 @@ def a_correction_names_the_certificate_that_rests_on_it(
         raise RuleError("certificate-unnamed", rule="R14", expected=resting["number"] if resting else "-")
 
 
+@rule("R14", Participation.Corrected)
+def a_correction_names_the_certificates_of_competence_that_rest_on_it(
+    models: Models, record: Record, event: Participation.Corrected
+) -> None:
+    """From the second edition of the table of acts on."""
+    if not acts(record.day):
+        return
+    resting = competence_on(models, record.stream)
+    if sorted(one.bytes for one in event.competence or ()) != [row["id"] for row in resting]:
+        numbers = ", ".join(row["number"] for row in resting)
+        raise RuleError("certificate-unnamed", rule="R14", expected=numbers or "-")
+
+
 @rule("R26", Registrant.Completed, Registrant.Corrected)
 def a_provisional_person_is_completed_once(
     models: Models, record: Record, event: Registrant.Completed | Registrant.Corrected
@@ -80,6 +95,14 @@ def resting_on(models: Models, participation: bytes) -> Row | None:
     """The live certificate of attendance that rests on this participation."""
     found = models.find(CERTIFICATES, "participation", participation)
     return next((row for row in found if row["state"] not in OVER), None)
+
+
+def competence_on(models: Models, participation: bytes) -> list[Row]:
+    """The live certificates of competence for which this participation showed the tier (R13), by id."""
+    person = require(models, PARTICIPATIONS, participation, rule="R14")["registrant"]
+    held = [row for row in models.find(CERTIFICATES, "registrant", person) if row["state"] not in OVER]
+    tested = [(row, models.get(ASSESSMENTS, row["assessment"]) or {}) for row in held if row["assessment"]]
+    return sorted((row for row, test in tested if test.get("evidence") == participation), key=lambda row: row["id"])
 
 
 def _training(models: Models, participation: bytes) -> Row:

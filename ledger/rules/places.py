@@ -10,6 +10,7 @@ from ledger.domain.trainings import Training
 from ledger.events import KINDS, Record
 from ledger.projections.all import VIEWS
 from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.columns import read
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
@@ -47,6 +48,19 @@ def of_certificate(models: Models, row: Facts) -> set[str | None]:
     if row["participation"] is not None:
         found.add(_of_training(models, models.get(PARTICIPATIONS, row["participation"]) or {}))
     return found
+
+
+def comes_to(models: Models, record: Record, region: str) -> bool:
+    """Whether somebody who lives elsewhere is registered for a training of this province's board: a new person while
+    one is planned for a group from there, and a walk-in who takes part in one."""
+    if isinstance(record.event, Registrant.Created) and record.event.region is not None:
+        home = province(record.event.region)
+        rows = [row for row in models.find(TRAININGS, "region", region) if row["state"] == "planned"]
+        return any(row["authority"] == record.authority and home in map(province, read(row, "quotas")) for row in rows)
+    if isinstance(record.event, Registrant.Completed):
+        taken = models.find(PARTICIPATIONS, "registrant", record.stream)
+        return any(_of_training(models, row) == region for row in taken if row["state"] != "withdrawn")
+    return False
 
 
 def province(region: str | None) -> str | None:

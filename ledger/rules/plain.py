@@ -97,7 +97,7 @@ TEXT_FIELDS = {
 # Bytes are hashes, commitments and signatures of a fixed size: nothing else fits into them.
 SIZES = {
     **dict.fromkeys(("identity", "content", "token", "sha256", "explanation", "reasons", "backdated"), 32),
-    **dict.fromkeys(("acts", "proposal", "shown", "comment"), 32),
+    **dict.fromkeys(("acts", "proposal", "shown", "comment", "correction"), 32),
 }
 ASSERTIONS = {"ed25519": range(64, 65), "webauthn": range(64, approval.MAX_ASSERTION + 1)}
 SIZED_FIELDS = {
@@ -112,6 +112,8 @@ def bytes_are_hashes_and_signatures(_: Models, record: Record, event: object) ->
     for name in SIZED_FIELDS[record.event.TOPIC]:
         if values[name] is not None and len(values[name]) != SIZES[name]:
             raise RuleError("bytes-malformed", rule="R29", field=name, got=len(values[name]), expected=SIZES[name])
+    if (values.get("assertion") is None) is not (values.get("assertion_kind") is None):
+        raise RuleError("bytes-malformed", rule="R29", field="assertion_kind")
     if values.get("assertion") is not None:
         sizes = ASSERTIONS.get(values["assertion_kind"], range(0))
         if len(values["assertion"]) not in sizes:

@@ -1,18 +1,27 @@
 """How far an officer's acts reach: to what the officer's own authority began; the founding one serves all (R24)."""
 
+from typing import Any
+
 from ledger.domain.assessments import Assessment
 from ledger.domain.attestations import Attestation
 from ledger.domain.authorities import Authority
+from ledger.domain.delegations import Delegation
 from ledger.domain.exports import Export
 from ledger.domain.officers import Officer
 from ledger.domain.participations import Participation
+from ledger.domain.registrants import Registrant
+from ledger.domain.regulations import Regulation
+from ledger.domain.rulebook import acts
 from ledger.domain.schemes import Scheme
 from ledger.domain.trainings import Training
 from ledger.errors import RuleError
 from ledger.events import Fact, Record
 from ledger.projections.assessments import ASSESSMENTS
+from ledger.projections.certificates import CERTIFICATES
+from ledger.projections.delegations import DELEGATIONS
 from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
+from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES
 from ledger.projections.trainings import TRAININGS
 from ledger.rules.asking import require, rule
@@ -87,3 +96,34 @@ def officers_are_appointed_by_their_own_or_the_founding_authority(models: Models
         return
     own = event.authority if isinstance(event, Officer.Created) else None
     _own(record, own or require(models, OFFICERS, record.stream, rule="R24")["authority"])
+
+
+@rule("R24", Delegation.Ended)
+def a_delegation_is_ended_by_its_own_or_the_founding_authority(models: Models, record: Record, _: Any) -> None:
+    officer = require(models, DELEGATIONS, record.stream, rule="R24")["officer"]
+    if record.authority != founder(models):
+        _own(record, require(models, OFFICERS, officer, rule="R24")["authority"])
+
+
+@rule("R24", Regulation.Created, Regulation.Revoked)
+def only_the_founding_authority_keeps_the_catalogue(models: Models, record: Record, _: Fact) -> None:
+    """What it revokes is revoked for everybody; from the second edition of the table of acts on."""
+    if acts(record.day):
+        _own(record, founder(models))
+
+
+@rule("R24", Registrant.Completed, Registrant.Corrected, Registrant.Erased)
+def who_a_person_is_the_only_authority_concerned_says(models: Models, record: Record, _: Fact) -> None:
+    """Or the founding one: of whom another authority registered, appointed or certified; from the second edition of
+    the table of acts on."""
+    if not acts(record.day) or record.authority == founder(models):
+        return
+    for authority in sorted(_concerned(models, record.stream)):
+        _own(record, authority)
+
+
+def _concerned(models: Models, person: bytes) -> set[str]:
+    enrolled_by = require(models, REGISTRANTS, person, rule="R24")["enrolled_by"]
+    clerk = models.get(OFFICERS, enrolled_by) if enrolled_by else None
+    rows = [*models.find(OFFICERS, "person", person), *models.find(CERTIFICATES, "registrant", person)]
+    return {row["authority"] for row in rows} | {clerk["authority"] if clerk else founder(models)}

@@ -1,5 +1,7 @@
 """Trainings: plan, roster, discrepancies, completion (R15, R37, R38, R40; T-09, T-17)."""
 
+from collections.abc import Mapping
+
 from ledger.database import Row
 from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.regions import exists
@@ -85,9 +87,9 @@ def an_explanation_names_a_real_discrepancy(models: Models, record: Record, even
 
 @rule("R37", Training.Closed)
 def every_discrepancy_is_explained_before_closing(models: Models, record: Record, _: Training.Closed) -> None:
-    open_gaps = unexplained(models, record.stream)
-    if open_gaps:
-        raise RuleError("discrepancy-open", rule="R37", gaps=", ".join(open_gaps))
+    gaps = unexplained(models, record.stream)
+    if gaps:
+        raise RuleError("discrepancy-open", rule="R37", gaps=", ".join(gaps))
 
 
 @rule("R27", Training.Closed)
@@ -174,11 +176,14 @@ def roster(models: Models, training: bytes) -> dict[str, int]:
 
 def unexplained(models: Models, training: bytes) -> list[str]:
     """The discrepancies that still need a reason: "announced", "roster/<group>"."""
-    row = require(models, TRAININGS, training, rule="R37")
-    quotas, came = read(row, "quotas"), roster(models, training)
-    gaps = [["announced", row["announced"], sum(quotas.values())]]
+    return open_gaps(require(models, TRAININGS, training, rule="R37"), roster(models, training))
+
+
+def open_gaps(training: Row, came: Mapping[str, int]) -> list[str]:
+    """The same of a training's row, and of how many came of each group."""
+    quotas, explained = read(training, "quotas"), read(training, "explained")
+    gaps = [["announced", training["announced"], sum(quotas.values())]]
     gaps += [[f"roster/{group}", quotas[group], came.get(group, 0)] for group in sorted(quotas)]
-    explained = read(row, "explained")
     return [gap[0] for gap in gaps if gap[1] != gap[2] and gap not in explained]
 
 

@@ -47,11 +47,15 @@ def officer_key(public: bytes) -> bytes:
 def raw_public(key: bytes) -> bytes:
     """The 32 or 64 bytes inside such a COSE_Key. Raises: VerificationError."""
     match _decoded(key, "key-malformed"):
-        case {1: 1, -1: 6, -2: bytes() as public, **rest} if not rest and len(public) == 32:
-            return public
-        case {1: 2, -1: 1, -2: bytes() as x, -3: bytes() as y, **rest} if not rest and len(x) == len(y) == 32:
-            return x + y
-    raise VerificationError("key-malformed")
+        case {-2: bytes() as x, -3: bytes() as y} if len(x) == len(y) == 32:
+            public = x + y
+        case {-2: bytes() as public} if len(public) == 32:
+            pass
+        case _:
+            raise VerificationError("key-malformed")
+    if officer_key(public) != key:  # True equals 1: of one key there would be two writings, for two officers.
+        raise VerificationError("key-malformed")
+    return public
 
 
 def require_sound(key: bytes) -> None:
@@ -75,11 +79,7 @@ def verify_webauthn(key: bytes, assertion: bytes, origin: str, proposal: bytes, 
 
     Source: W3C Web Authentication 3, section 7.2, steps 11 to 21, as far as a history can ask them.
     """
-    match _decoded(assertion, "assertion-malformed"):
-        case [bytes() as data, bytes() as client, bytes() as signature] if len(data) > FLAGS:
-            pass
-        case _:
-            raise VerificationError("assertion-malformed")
+    data, client, signature = _parts(assertion)
     said = _client_data(client)
     wanted = base64.urlsafe_b64encode(challenge(message(origin, proposal, shown))).rstrip(b"=").decode()
     if (said.get("type"), said.get("challenge")) != ("webauthn.get", wanted):
@@ -87,6 +87,35 @@ def verify_webauthn(key: bytes, assertion: bytes, origin: str, proposal: bytes, 
     if data[FLAGS] & (PRESENT | VERIFIED) != PRESENT | VERIFIED:
         raise VerificationError("assertion-unverified")
     _verify(key, signature, data + sha256(client).digest())
+
+
+def made_at(assertion: bytes, page: str, host: str) -> int:
+    """How many signatures the passkey had made, by its own count; 0: it counts none.
+
+    Args:
+        assertion: One that `verify_webauthn` has found good.
+        page: The origin of the page that asked, such as https://meja.example.org.
+        host: The name to which the passkey is bound.
+
+    Raises: VerificationError: `assertion-elsewhere`: it was made for another page or host, or in a frame of another.
+
+    Source: W3C Web Authentication 3, section 7.2, steps 13 to 15 and 22; a history knows no page to ask them of.
+    """
+    data, client, _ = _parts(assertion)
+    said = _client_data(client)
+    if said.get("origin") != page or said.get("crossOrigin", False) is not False:
+        raise VerificationError("assertion-elsewhere")
+    if data[:FLAGS] != sha256(host.encode()).digest():
+        raise VerificationError("assertion-elsewhere")
+    return int.from_bytes(data[FLAGS + 1 : FLAGS + 5], "big")
+
+
+def _parts(assertion: bytes) -> tuple[bytes, bytes, bytes]:
+    """The authenticator's data, the browser's, and the signature. Raises: VerificationError."""
+    match _decoded(assertion, "assertion-malformed"):
+        case [bytes() as data, bytes() as client, bytes() as signature] if len(data) > FLAGS:
+            return data, client, signature
+    raise VerificationError("assertion-malformed")
 
 
 def _verify(key: bytes, signature: bytes, signed: bytes) -> None:

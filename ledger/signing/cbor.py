@@ -32,6 +32,17 @@ def encode(value: object) -> bytes:
     return cbor2.dumps(_ordered(value, 1))
 
 
+def check(value: dict[str, object]) -> None:
+    """Raises: InputError: what `encode` refuses. Cheaper, for a map that is written in order already."""
+    for one in value.values():
+        kind = type(one)
+        if kind is bytes or one is None or kind is bool:
+            continue
+        if kind is str and one.isascii() and one.isprintable():  # type: ignore[attr-defined]
+            continue
+        _ordered(one, 2)
+
+
 def decode(data: bytes, *, limit: int) -> object:
     """Read one value and refuse everything that `encode` would have written otherwise.
 

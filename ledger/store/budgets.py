@@ -5,6 +5,7 @@ An asker is kept as an HMAC only, and its counter is swept when its hour is over
 
 import hmac
 import math
+import re
 from collections.abc import Callable, Iterable
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from ledger.database import BIG, HISTORY, MARK, run, writing
 from ledger.errors import BudgetError
 
 HOUR = 3_600_000  # ms
+PORT = re.compile(r"\[(.*)\](?::[0-9]*)?|([0-9.]+):[0-9]*")
 SITE = 64  # bits: a subscriber has at least that many addresses of IPv6. Source: RFC 6177
 BUDGETS = Table(
     "budgets",
@@ -75,9 +77,14 @@ class Budgets:
 
 
 def network(address: str) -> str:
-    """Who is one asker: an IPv4 address, or the /64 of an IPv6 address; what is neither stands for itself."""
+    """Who is one asker: an IPv4 address, or the /64 of an IPv6 address; what is neither stands for itself.
+
+    Some proxies add a port, as in `192.0.2.1:40000` and `[2001:db8::1]:40000`: it makes nobody another asker.
+    """
+    ported = PORT.fullmatch(address)
+    bare = (ported[1] or ported[2] or "") if ported else address
     try:
-        parsed = ip_address(address.partition("%")[0])
+        parsed = ip_address(bare.partition("%")[0])
     except ValueError:
         return address
     if not isinstance(parsed, IPv6Address):

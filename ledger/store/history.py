@@ -11,7 +11,7 @@ from uuid import UUID
 from eventsourcing.application import project_aggregate
 from sqlalchemy import Connection, Engine
 
-from ledger.database import Row, writing
+from ledger.database import Row, reading, writing
 from ledger.domain.lifecycle import Noun
 from ledger.domain.values import legal_day, new_id
 from ledger.errors import ConflictError, NotFoundError, RuleError, StoreError
@@ -168,6 +168,14 @@ class History:
             if actor.request is not None:
                 written = range(position, turn.position)
                 requests.keep(connection, actor.request, json.dumps(turn.answer), now, written)
+
+    def require_new(self, actor: Actor) -> None:
+        """Before long work of which a repetition needs nothing. Raises: AnsweredBefore."""
+        if actor.request is not None:
+            with reading(self.engine) as connection:
+                before = requests.done(connection, actor.request)
+            if before is not None:
+                raise AnsweredBefore(before)
 
     @contextmanager
     def rehearsing(self, turn: Turn) -> Iterator[Turn]:

@@ -17,7 +17,7 @@ OUTBOX = Table(
     Column("holder", LargeBinary(16), nullable=False),
     Column("certificate", LargeBinary(16), nullable=False),
     Column("delivery", LargeBinary(16), index=True),  # None: a reminder.
-    Column("lang", String, nullable=False),
+    Column("lang", String, nullable=False),  # One, or several with spaces between them, one below the other.
     Column("state", String, nullable=False, index=True),
     Column("tries", Integer, nullable=False),
     Column("due", BIG, nullable=False),  # ms UTC: not tried before.

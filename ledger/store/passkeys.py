@@ -9,6 +9,8 @@ from sqlalchemy import Column, Connection, LargeBinary, String, Table, delete, s
 from ledger.database import BIG, HISTORY, Row, put
 from ledger.errors import AuthenticationError
 
+# Before the random part: what is signed at a sign-in is no approval, whose challenge is a SHA-256 and nothing else.
+PURPOSE = b"peksos/sign-in/1\x00"
 GOOD_FOR = 300_000  # ms, from the question to its answer
 PASSKEYS = Table(
     "passkeys",
@@ -30,8 +32,8 @@ CHALLENGES = Table(
 
 
 def challenge(connection: Connection, asked: bytes, now: int) -> bytes:
-    """32 bytes, to be answered by whoever asked."""
-    made = secrets.token_bytes(32)
+    """PURPOSE and 32 bytes, to be answered by whoever asked."""
+    made = PURPOSE + secrets.token_bytes(32)
     connection.execute(delete(CHALLENGES).where(CHALLENGES.c.expires < now))
     put(connection, CHALLENGES, [{"hash": sha256(made).digest(), "asked": asked, "expires": now + GOOD_FOR}])
     return made

@@ -29,7 +29,7 @@ MINUTE = 60_000  # ms
 IDLE = 30 * MINUTE
 LONGEST = 480 * MINUTE
 ROTATES = 10 * MINUTE  # After which the value changes.
-OVERLAP = MINUTE // 2  # For which the value before is good: pages are loaded side by side.
+OVERLAP = MINUTE // 2  # For which the value before is good though the new one is in use: pages load side by side.
 SESSIONS = Table(
     "sessions",
     HISTORY,
@@ -57,15 +57,17 @@ def begin(connection: Connection, officer: UUID, roles: str, means: str, now: in
 
 
 def of_cookie(connection: Connection, cookie: str, now: int) -> Row:
-    """Looked up by its hash: no comparison takes longer for a better guess.
+    """Looked up by its hash: no comparison takes longer for a better guess. `given` is the hash that it was found by.
+
+    The value before is good until the new one has come back: an answer may be lost on the line.
 
     Raises: AuthenticationError: `session-ended`: unknown, revoked or over; which of them is not said.
     """
     value = hash_of(cookie)
     rows = connection.execute(select(SESSIONS).where(or_(SESSIONS.c.hash == value, SESSIONS.c.before == value)))
     for row in rows.mappings():
-        if row["hash"] == value or now <= row["rotated"] + OVERLAP:
-            return _living(dict(row), now)
+        if row["hash"] == value or now <= row["rotated"] + OVERLAP or not came_back(dict(row)):
+            return _living(dict(row), now) | {"given": value}
     raise AuthenticationError("session-ended")
 
 
@@ -78,15 +80,22 @@ def require(connection: Connection, id: bytes, now: int) -> None:
 
 
 def rotate(connection: Connection, row: Row, now: int) -> str | None:
-    """A new value for the cookie; None: another request was faster."""
+    """A new value for the cookie, instead of the one that was given; None: another request was faster."""
     cookie = secrets.token_urlsafe(32)
     here = (SESSIONS.c.id == row["id"], SESSIONS.c.hash == row["hash"])
-    values = {"hash": hash_of(cookie), "before": row["hash"], "rotated": now, "seen": now}
+    values = {"hash": hash_of(cookie), "before": row["given"], "rotated": now, "seen": now}
     return cookie if connection.execute(update(SESSIONS).where(*here).values(values)).rowcount else None
 
 
-def touch(connection: Connection, id: bytes, now: int) -> None:
-    connection.execute(update(SESSIONS).where(SESSIONS.c.id == id).values(seen=now))
+def came_back(row: Row) -> bool:
+    """Whether the browser has shown the value that it was given last."""
+    shown: bool = row["before"] is None or row["seen"] > row["rotated"]
+    return shown
+
+
+def touch(connection: Connection, row: Row, now: int) -> None:
+    seen = max(now, row["rotated"] + 1)  # As `came_back` asks.
+    connection.execute(update(SESSIONS).where(SESSIONS.c.id == row["id"]).values(seen=seen))
 
 
 def enrolled(connection: Connection, id: bytes) -> None:

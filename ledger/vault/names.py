@@ -1,11 +1,11 @@
 """Names to search by, in memory only: nothing of it is ever on a disk or in a backup."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from heapq import nsmallest
 from itertools import pairwise
-from operator import itemgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from ledger.domain.spelling import spellings, words
 ID = 32  # Hexadecimal digits at the end of an entry.
 LAST = "\U0010ffff"  # After every letter of a name.
 FEW = 100  # People who are put into their places one by one; more are sorted in.
+MOST = 6  # Different words that are searched for; a name that has more is found by these.
 
 
 class Known(NamedTuple):
@@ -68,8 +69,9 @@ class NameIndex:
         Args:
             after: The last one that was shown; from the beginning if nobody knows that person any more.
         """
-        asked = words(typed.reveal())
-        found = set[str]().union(*(self._fitting(one) for one in _readings(asked))) if asked else set()
+        asked = list(dict.fromkeys(words(typed.reveal())))[:MOST]
+        begins = cache(self._beginning)  # Of this search only.
+        found = set[str]().union(*(self._fitting(one, begins) for one in _readings(asked))) if asked else set()
         if region is not None:
             found = {who for who in found if (self._people[who].region or "").startswith(region)}
         places: Iterable[tuple[str, str]] = map(self._places.__getitem__, found)
@@ -78,20 +80,26 @@ class NameIndex:
             places = filter(last.__lt__, places)
         return [UUID(hex=who) for _, who in nsmallest(limit, places)]
 
-    def _fitting(self, asked: Sequence[str]) -> set[str]:
-        """Who has, for each of these words, one that begins so."""
-        found: set[str] | None = None
-        for word in sorted(asked, key=len, reverse=True):  # The longest has the fewest.
-            begins = set(self._beginning(word))
-            found = begins if found is None else found & begins
-            if not found:
-                break
-        return found or set()
+    def _fitting(self, asked: Sequence[str], begins: Callable[[str], set[str]]) -> set[str]:
+        """Who has, for each of these words, one that begins so; the rarest word first, the others among its few."""
+        first, *others = sorted(asked, key=lambda word: sum(stop - start for start, stop in self._spans(word)))
+        found = begins(first)
+        for word in others:
+            few = len(found) <= FEW
+            found = {who for who in found if self._begins(who, word)} if few else found & begins(word)
+        return found
 
-    def _beginning(self, word: str) -> Iterator[str]:
-        for form in spellings(word):
-            start, stop = bisect_left(self._entries, form), bisect_left(self._entries, form + LAST)
-            yield from map(itemgetter(slice(-ID, None)), self._entries[start:stop])
+    def _begins(self, who: str, word: str) -> bool:
+        forms = spellings(word)
+        return any(entry.startswith(forms) for entry in _entries(who, self._people[who]))
+
+    def _beginning(self, word: str) -> set[str]:
+        return {entry[-ID:] for start, stop in self._spans(word) for entry in self._entries[start:stop]}
+
+    def _spans(self, word: str) -> list[tuple[int, int]]:
+        """Where the entries lie that begin so."""
+        entries = self._entries
+        return [(bisect_left(entries, form), bisect_left(entries, form + LAST)) for form in spellings(word)]
 
 
 def _entries(who: str, known: Known) -> set[str]:

@@ -95,6 +95,13 @@ def remove(connection: Connection, subject: UUID, field: str) -> None:
     connection.execute(delete(FIELDS).where(FIELDS.c.subject == subject.bytes, FIELDS.c.field == field))
 
 
+def field_of(connection: Connection, subject: UUID, commitment: bytes) -> str | None:
+    """The field that an event commits to; None: it has been erased, removed or overwritten."""
+    wanted = select(FIELDS.c.field).where(FIELDS.c.subject == subject.bytes, FIELDS.c.commitment == commitment)
+    field: str | None = connection.scalar(wanted)
+    return field
+
+
 def holding(connection: Connection, subjects: Iterable[UUID], field: str) -> set[UUID]:
     """Those who have the field; nothing is opened."""
     found: set[UUID] = set()

@@ -59,6 +59,15 @@ class Vault:
             raise SealedError("data-erased", subject=str(subject), field=field)
         return found[subject]
 
+    def open_committed(
+        self, connection: Connection, subject: UUID, commitment: bytes, *, reader: str, purpose: str
+    ) -> Data | None:
+        """What an event commits to; None: it is there no more. Raises: as `open_many`."""
+        field = sealed.field_of(connection, subject, commitment)
+        if field is None:
+            return None
+        return self.open(connection, subject, field, reader=reader, purpose=purpose)
+
     def open_many(
         self, connection: Connection, subjects: Iterable[UUID], field: str, *, reader: str, purpose: str
     ) -> dict[UUID, Data]:
@@ -82,6 +91,10 @@ class Vault:
             reads.note(connection, self._clock(), "service", purpose, [NOBODY], field)
         return self._opened(rows, field)
 
+    def note(self, connection: Connection, subjects: Iterable[UUID], field: str, *, reader: str, purpose: str) -> None:
+        """A look that opens nothing and still tells who is known. Raises: SealedError: `read-unexplained`."""
+        reads.note(connection, self._clock(), reader, purpose, subjects, field)
+
     def _opened(self, rows: Mapping[UUID, tuple[bytes, bytes]], field: str) -> dict[UUID, Data]:
         deks = self._keys.deks(rows)
         sealed.refuse_missing([subject for subject in rows if subject not in deks])
@@ -92,6 +105,12 @@ class Vault:
     def remove(self, connection: Connection, subject: UUID, field: str) -> None:
         """Clear one field, which no event commits to; what it held is gone from the commit on."""
         sealed.remove(connection, subject, field)
+
+    def remove_committed(self, connection: Connection, subject: UUID, commitment: bytes) -> None:
+        """The same of the field that holds this, if any does."""
+        field = sealed.field_of(connection, subject, commitment)
+        if field is not None:
+            sealed.remove(connection, subject, field)
 
     def holding(self, connection: Connection, subjects: Iterable[UUID], field: str) -> set[UUID]:
         """Those who have something sealed in this field, of which nothing is opened."""

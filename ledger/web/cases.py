@@ -6,7 +6,6 @@ No cookie and no account: what is sent for good must come from a page of ours, b
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, render_template, request
 
@@ -16,8 +15,9 @@ from ledger.credentials.verdict import Reason
 from ledger.domain.cases import ASK, REPORT
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import legal_day
-from ledger.errors import BudgetError, ForbiddenError, LedgerError
+from ledger.errors import BudgetError, LedgerError
 from ledger.messages import day, moment, say
+from ledger.web.desk.forms import require_own
 from ledger.web.pages import language
 from ledger.wiring import Ledger
 
@@ -36,7 +36,7 @@ def send(path: str) -> Any:
     given, kind = _given(), KINDS[path]
     if "send" not in request.form:
         return _form(kind, given)
-    _require_own()
+    require_own()
     try:
         status = _ledger().cases.open(kind, given, address=_address())
     except BudgetError:
@@ -135,18 +135,3 @@ def _case(status: Status, *, sent: bool = False) -> str:
         checked="" if status.checked is None else day(status.checked, lang),
         late=legal_day(_ledger().context.history.clock()) > status.due,
     )
-
-
-def _require_own() -> None:
-    """Raises: ForbiddenError: another site had the visitor's browser send this.
-
-    Browsers say where a request was made: Sec-Fetch-Site, or Origin if they are older. What says neither is no browser.
-    Source: W3C Fetch Metadata.
-    """
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        foreign = site != "same-origin"
-    else:
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
-    if foreign:
-        raise ForbiddenError("request-foreign")

@@ -17,6 +17,8 @@ from ledger.wiring import Ledger
 READER = "public page"
 FIELDS = {"code": 100_000, "number": 200, "name": 1000, "check": 200, "context": 40}  # Longest looked at, characters.
 
+KEPT_BY = ("bahasa", "__Host-bahasa")  # The cookie of the language, for the desk; the second over https.
+
 pages = Blueprint("pages", __name__)
 
 
@@ -34,7 +36,8 @@ def language() -> str:
         asked = request.values.get("lang", "")
     except RequestEntityTooLarge:  # Which a page tells: it must not be refused again for that.
         asked = request.args.get("lang", "")
-    asked = asked or request.cookies.get("bahasa", "")
+    if not asked and request.path.startswith("/meja"):
+        asked = next((request.cookies[name] for name in KEPT_BY if name in request.cookies), "")
     return asked if asked in LANGUAGES else preferred(request.accept_languages.values())
 
 

@@ -40,7 +40,7 @@ def _rows(paper: Paper, lang: str) -> list[tuple[str, str]]:
         ("w.kind", " · ".join(filter(None, (paper.title, paper.kind)))),
         ("l.issuer", issuer),
         ("l.scope", scope),
-        ("l.dates.tested", _days(paper.tested, lang)),
+        ("l.dates.tested", _days(paper.examined, lang)),
         ("l.dates.decided", _days((paper.decided,), lang)),
         ("l.dates.signed", _days((paper.signed,), lang)),
         ("l.dates.begins", _days((paper.begins,), lang)),

@@ -38,6 +38,19 @@ def test_a_person_is_registered_once_and_may_be_corrected(begun: Story, desk: Ca
     assert "Siti" not in shown.text
 
 
+def test_an_officer_is_corrected_by_two_people(begun: Story, desk: Callable[[str], Any]) -> None:
+    begun.clock.at(date(2026, 11, 10))
+    begun.ledger.keys.refresh()
+    ketua, person = desk("ketua"), begun.people["sekretaris"]
+
+    answer = ketua.write(f"/registrants/{person}/corrections", PERSON)
+
+    assert "registrant" not in answer
+    (act,) = ketua.get(f"/proposals/{answer['proposal']}").get_json()["acts"]
+    assert act["fields"]["after"] == "Siti Aminah, 3275015708759077, 1975-08-17, P"
+    assert act["fields"]["before"].startswith("Hendra Gunawan, ")
+
+
 def test_a_dirty_sheet_is_refused_with_every_bad_cell(begun: Story, desk: Callable[[str], Any]) -> None:
     begun.volunteer_scheme()
     begun.training_planned()

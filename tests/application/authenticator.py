@@ -11,7 +11,7 @@ from hashlib import sha256
 
 import cbor2
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 UP, UV, AT = 0x01, 0x04, 0x40
 NO_AAGUID = bytes(16)
@@ -32,7 +32,7 @@ class Authenticator:
     origin: str = "http://localhost:8000"
     flags: int = UP | UV
     count: int = 0
-    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey = field(
+    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey = field(
         default_factory=lambda: ec.generate_private_key(ec.SECP256R1())
     )
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -60,11 +60,16 @@ class Authenticator:
         if isinstance(public, ec.EllipticCurvePublicKey):
             at = public.public_numbers()
             return cbor2.dumps({1: 2, 3: -7, -1: 1, -2: at.x.to_bytes(32, "big"), -3: at.y.to_bytes(32, "big")})
+        if isinstance(public, rsa.RSAPublicKey):
+            n = public.public_numbers().n
+            return cbor2.dumps({1: 3, 3: -257, -1: n.to_bytes(public.key_size // 8, "big"), -2: b"\x01\x00\x01"})
         return cbor2.dumps({1: 1, 3: -8, -1: 6, -2: public.public_bytes_raw()})
 
     def _sign(self, message: bytes) -> bytes:
         if isinstance(self.key, ec.EllipticCurvePrivateKey):
             return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(message, padding.PKCS1v15(), hashes.SHA256())
         return self.key.sign(message)
 
     def _data(self, host: str, flags: int) -> bytes:

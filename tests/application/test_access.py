@@ -1,10 +1,8 @@
 """Sessions at the desk: how long they last, when they end, and that a write asks them again."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,29 +10,11 @@ from sqlalchemy import select
 from ledger.application.access import Me
 from ledger.cli.story import Story, StoryClock
 from ledger.database import reading
-from ledger.errors import AuthenticationError, ForbiddenError, LedgerError
+from ledger.errors import AuthenticationError, ForbiddenError
 from ledger.store.sessions import SESSIONS
+from tests.application.signing_in import MINUTE, SECOND, refusal
 
-SECOND, MINUTE = 1000, 60_000
-Refused = type[LedgerError]
-
-
-def refusal(of: Refused, act: Callable[[], object]) -> str:
-    with pytest.raises(of) as refused:
-        act()
-    return refused.value.code
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> tuple[str, str]:
-    """On SQLite; the ways to sign in are tried on both."""
-    return f"sqlite:///{tmp_path / 'main.db'}", f"sqlite:///{tmp_path / 'keys.db'}"
-
-
-@pytest.fixture
-def begun(story: Story) -> Story:
-    story.begins()
-    return story
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def in_use(story: Story, clock: StoryClock, cookie: str, minutes: int) -> str:
@@ -104,6 +84,50 @@ def test_the_value_changes_after_ten_minutes_and_the_one_before_is_good_for_half
     assert second not in (None, first)
     assert beside.renewed is None
     assert access.me(second or "").session == beside.session
+    assert refusal(AuthenticationError, lambda: access.me(first)) == "session-ended"
+
+
+def test_an_answer_that_was_lost_on_the_line_signs_nobody_out(begun: Story, clock: StoryClock) -> None:
+    access = begun.ledger.access
+    first = access.begin(begun.officers["ketua"])
+    assert clock.ms is not None
+    clock.ms += 10 * MINUTE
+    lost = access.me(first).renewed
+    clock.ms += 5 * MINUTE
+
+    again = access.me(first).renewed
+    clock.ms += MINUTE
+    later = access.me(again or "")
+
+    assert None not in (lost, again)
+    assert later.renewed is None
+    assert refusal(AuthenticationError, lambda: access.me(lost or "")) == "session-ended"
+    assert refusal(AuthenticationError, lambda: access.me(first)) == "session-ended"
+
+
+def test_the_value_before_goes_when_the_new_one_came_back_however_soon(begun: Story, clock: StoryClock) -> None:
+    access = begun.ledger.access
+    first = access.begin(begun.officers["ketua"])
+    assert clock.ms is not None
+    clock.ms += 10 * MINUTE
+    second = access.me(first).renewed or ""
+
+    assert access.me(second).renewed is None
+    assert access.me(first).renewed is None  # A page that was loaded beside.
+    clock.ms += 30 * SECOND + 1
+
+    assert refusal(AuthenticationError, lambda: access.me(first)) == "session-ended"
+
+
+def test_a_lost_answer_keeps_a_session_no_longer_than_another(begun: Story, clock: StoryClock) -> None:
+    access = begun.ledger.access
+    first = access.begin(begun.officers["ketua"])
+    assert clock.ms is not None
+    clock.ms += 10 * MINUTE
+    access.me(first)
+
+    clock.ms += 30 * MINUTE + 1
+
     assert refusal(AuthenticationError, lambda: access.me(first)) == "session-ended"
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,15 @@ from ledger.credentials.verdict import Reason, Verdict
 from ledger.database import reading, writing
 from ledger.domain.people import FullName
 from ledger.domain.rulebook import parameter
-from ledger.errors import BudgetError, ConflictError, ForbiddenError, InputError, LedgerError, NotFoundError
+from ledger.errors import (
+    AuthenticationError,
+    BudgetError,
+    ConflictError,
+    ForbiddenError,
+    InputError,
+    LedgerError,
+    NotFoundError,
+)
 from ledger.projections.attestations import TABLE as ATTESTATIONS
 from ledger.transparency import proof
 from ledger.vault import reads
@@ -191,6 +200,24 @@ def test_every_look_at_what_was_written_is_noted_with_its_officer(world: World) 
     with reading(world.ledger.engine) as connection:
         (read,) = reads.of(connection, id_of(world.ledger, made.number))
     assert (read.reader, read.purpose, read.field) == (str(world.officers["ketua"]), "handle a case", "case.json")
+
+
+def test_a_session_that_was_ended_reads_and_answers_no_case(world: World) -> None:
+    ledger, made = world.ledger, world.ledger.cases.open("report", Given(code="1"))
+    me = ledger.access.me(ledger.access.begin(world.officers["ketua"]))
+    actor = replace(world.actor("ketua"), session=me.session)
+    assert ledger.cases.show(actor, made.number)
+    ledger.access.end(me, me.session)
+
+    for attempt in (
+        lambda: ledger.cases.show(actor, made.number),
+        lambda: ledger.cases.answer(actor, made.number, Finding("cannot-say")),
+    ):
+        with pytest.raises(AuthenticationError) as refused:
+            attempt()
+        assert refused.value.code == "session-ended"
+
+    assert ledger.cases.listed(world.actor("ketua"))[0]["answer"] is None
 
 
 @pytest.mark.parametrize("who", ["petugas", "kepala"])

@@ -37,7 +37,7 @@ def told(told_on_sqlite: Master, tmp_path: Path) -> Iterator[Story]:
     clock = StoryClock()
     clock.at(LATER)
     story = Story(build(config_in(here, f"sqlite:///{here}/main.db"), clock=clock), clock)
-    vars(story).update(told_on_sqlite.state)
+    told_on_sqlite.recall(story)
     yield story
     story.ledger.close()
 

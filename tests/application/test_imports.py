@@ -1,5 +1,6 @@
 """A sheet sent at the desk: looked through, put right, recorded once, destroyed in time."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from ledger.database import reading
 from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.messages import say
 from ledger.store import imports
+from ledger.store.requests import Request
 from ledger.vault.sealed import FIELDS
 from tests.rules.breaches.registry import NOW
 
@@ -68,6 +70,21 @@ def test_with_a_bad_row_nothing_is_recorded_unless_only_the_good_rows_are_wanted
 
     assert (refused.value.code, before) == ("rows-bad", 0)
     assert (answer["written"], answer["bad"], enrolled(world, training)) == (1, 1, 1)
+
+
+def test_a_refused_commit_is_not_kept_as_done(world: World, training: UUID, draft: UUID) -> None:
+    pressed = replace(world.actor("petugas"), request=Request(b"a" * 16, "/impor", "key", b"b" * 32))
+    book = world.ledger.imports
+
+    for _ in range(2):
+        with pytest.raises(InputError) as refused:
+            book.commit(pressed, draft)
+        assert refused.value.code == "rows-bad"
+    (problem,) = book.preview(world.actor("petugas"), draft).roster.problems
+    book.correct(world.actor("petugas"), draft, {(problem.sheet, problem.row, problem.column): "S"})
+    answer = book.commit(pressed, draft)
+
+    assert (answer["written"], enrolled(world, training)) == (2, 2)
 
 
 def test_pressing_again_records_nothing_twice(world: World, training: UUID, draft: UUID) -> None:

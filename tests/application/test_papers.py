@@ -17,7 +17,7 @@ from ledger.cli.cast import GRADUATES
 from ledger.cli.story import Story
 from ledger.database import reading
 from ledger.domain.people import FullName
-from ledger.errors import ConflictError, InputError, NotFoundError, RuleError, SealedError
+from ledger.errors import ConflictError, InputError, NotFoundError, RuleError
 from ledger.papers.layout import Sheet
 from ledger.projections.papers import TABLE
 from ledger.vault.reads import READS
@@ -199,10 +199,10 @@ def test_of_an_erased_holder_nothing_is_left_to_print(covered: Story) -> None:
     holder = UUID(covered.ledger.certificates.show(number(covered))["registrant"])
     covered.approved("ketua", "sekretaris", [covered.ledger.registrants.erase(holder, "PDP-43")])
 
-    with pytest.raises(SealedError) as refused:
+    with pytest.raises(RuleError) as refused:
         printed(covered, number(covered))
 
-    assert refused.value.code == "data-erased"
+    assert refused.value.code == "person-erased"
     assert number(covered) not in covered.ledger.papers.of_decree(next(iter(_of_results(covered))))[1]
 
 

@@ -1,34 +1,20 @@
 """Searching people: current in every process, erased people gone, and every name that is shown is a look."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from ledger.application import search
 from ledger.application.registrants import Person
+from ledger.application.scope import Sight
 from ledger.application.search import LONGEST, Search
-from ledger.cli.story import Story, StoryClock
+from ledger.cli.story import Story
 from ledger.database import reading
 from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.domain.spelling import spellings
 from ledger.errors import InputError
 from ledger.vault import reads
-from ledger.wiring import build
-from tests.conftest import GREEN_DAY, Master, config_in
-
-
-@pytest.fixture
-def here(told_on_sqlite: Master, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
-    folder = tmp_path / "here"
-    shutil.copytree(told_on_sqlite.folder, folder)
-    clock.at(GREEN_DAY)
-    story = Story(build(config_in(folder, f"sqlite:///{folder}/main.db"), clock=clock), clock)
-    vars(story).update(told_on_sqlite.state)
-    yield story
-    story.ledger.close()
 
 
 def person(name: str, nik: str = "3275014507900001", alias: str | None = None) -> Person:
@@ -59,7 +45,7 @@ def test_the_whole_number_finds_its_holder_and_nobody_else(here: Story) -> None:
     registered(here, "Ratna Zulfa")
 
     assert names(here.ledger.search.people("3275 0145 0790 0001", reader="r")) == ["Ratna Zulfa"]
-    assert names(here.ledger.search.people("3275014507900001", reader="r", region="33")) == []
+    assert names(here.ledger.search.people("3275014507900001", reader="r", sight=Sight(region="33"))) == []
     assert names(here.ledger.search.people("3275014507900002", reader="r")) == []
     with pytest.raises(InputError, match="nik-length"):
         here.ledger.search.people("327501450790", reader="r")
@@ -94,13 +80,13 @@ def test_who_is_shown_was_looked_at_and_who_only_lies_in_memory_was_not(here: St
 
 def test_pages_of_a_province_follow_each_other(here: Story) -> None:
     seen = here.ledger.search
-    first = seen.people("si", reader="r", region="32", limit=3)
-    second = seen.people("si", reader="r", region="32", limit=3, after=first.after)
+    first = seen.people("si", reader="r", sight=Sight(region="32"), limit=3)
+    second = seen.people("si", reader="r", sight=Sight(region="32"), limit=3, after=first.after)
 
     assert len(first.people) == len(second.people) == 3
     assert not {one["registrant"] for one in first.people} & {one["registrant"] for one in second.people}
     assert {one["region"][:2] for one in first.people + second.people} == {"32"}
-    assert seen.people("si", reader="r", region="11") == search.Found([])
+    assert seen.people("si", reader="r", sight=Sight(region="11")) == search.Found([])
 
 
 def test_everybody_is_learnt_however_many_at_a_time(here: Story, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,6 +105,27 @@ def test_while_names_are_being_learnt_a_search_answers_at_once_and_says_so(here:
 
     assert found == search.Found([], learning=True)
     assert fresh.people("si", reader="r").people
+
+
+def test_an_erased_name_leaves_the_memory_of_every_process_though_nobody_searches(here: Story) -> None:
+    id, other = UUID(registered(here, "Zulkarnaenxyz")), Search(here.ledger.context)
+    here.ledger.search.warm()
+    other.warm()
+    held = [len(one._index) for one in (here.ledger.search, other)]
+
+    here.approved("ketua", "sekretaris", [here.ledger.registrants.erase(id, "PDP-43")])
+    other.sweep()
+
+    assert [len(one._index) for one in (here.ledger.search, other)] == [n - 1 for n in held]
+    assert spellings.cache_info().currsize == 0
+
+
+def test_a_sweep_learns_nothing_before_the_first_search(here: Story) -> None:
+    fresh = Search(here.ledger.context)
+
+    fresh.sweep()
+
+    assert len(fresh._index) == 0
 
 
 def test_an_erased_name_is_shown_by_no_memory_and_leaves_it_with_the_next_answer(here: Story) -> None:

@@ -5,11 +5,12 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import pytest
 
 from ledger.audit.replay import Entry, Finding, Replay
 from ledger.database import open_database, reading
-from ledger.events import CONTEXT, TYPE, Record, decode, encode, payload_of
+from ledger.events import CONTEXT, TYPE, Record, decode, payload, payload_of
 from ledger.signing.cose import PrivateKey, Signer
 from ledger.signing.public_key import ALG_ED25519
 from ledger.store import recorder
@@ -44,7 +45,7 @@ class Forger:
 
     def sign(self, record: Record, key: PrivateKey | None = None, origin: str | None = None) -> Entry:
         signer = Signer(key or self.key(), context=CONTEXT, origin=origin or self.origin, typ=TYPE)
-        (entry,) = signer.sign_all([encode(record)])
+        (entry,) = signer.sign_all([cbor2.dumps(payload(record))])  # A forger asks no `encode`.
         columns = leaf_hash(entry), record.stream, record.event.originator_version, record.recorded
         return record.position, entry, columns
 

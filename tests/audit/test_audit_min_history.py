@@ -13,6 +13,7 @@ from ledger.domain.certificates import Certificate
 from ledger.domain.keys import Keys
 from ledger.domain.officers import Officer
 from ledger.domain.proposals import Proposal
+from ledger.signing import cbor
 from tests.audit.forgeries import (
     AT,
     Forger,
@@ -45,6 +46,11 @@ from tests.audit.insider import Insider, both
 @pytest.fixture
 def insider(forger: Forger, tmp_path: Path) -> Insider:
     return Insider(forger, tmp_path / "bundle")
+
+
+def second_writing(key: bytes) -> bytes:
+    """Of a COSE_Key: True equals 1."""
+    return cbor.encode(cbor.decode(key, limit=100) | {1: True})  # type: ignore[operator]
 
 
 HISTORIES: dict[str, tuple[Callable[[Forger], History], str]] = {
@@ -113,6 +119,14 @@ HISTORIES: dict[str, tuple[Callable[[Forger], History], str]] = {
     "a key that another officer holds": (
         conspired(42, lambda forger, value: value["body"].update(key=forger.records[39].event.key)),
         "key-taken",
+    ),
+    "a key of another officer in a second writing": (
+        conspired(42, lambda forger, value: value["body"].update(key=second_writing(forger.records[39].event.key))),
+        "key-unsound",
+    ),
+    "an approval that names a signature and has none": (
+        with_event(Proposal.Approved, 3, assertion=None),
+        "bytes-malformed",
     ),
     "a field of another type that CBOR knows": (
         of_bytes(lambda value: value["body"].update({min(value["body"]): []})),

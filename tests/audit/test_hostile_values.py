@@ -49,7 +49,7 @@ def extremes(annotation: Any) -> Iterator[Any]:
         yield {}
         yield from ({name: one} for one in FEW[inside[1]] for name in ("", "32.75"))
     else:
-        yield from (one for kind in inside or (annotation,) for one in FEW[kind])
+        yield from (one for kind in inside or (annotation,) for one in FEW.get(kind) or extremes(kind))
 
 
 def _most(value: Any) -> int:

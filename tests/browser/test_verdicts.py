@@ -62,6 +62,15 @@ def test_the_paper_is_shown_to_be_held_against_it(host: Host, phone: Phone) -> N
     ]
 
 
+def test_a_paper_of_attendance_speaks_of_no_test(host: Host, phone: Phone) -> None:
+    page, data = phone(), world.certificate(paper={2: "HADIR/PSM-DASAR", 5: "Peserta, 16 JP, 2/2 hari"})
+
+    visit(page, host.certificate(data))
+
+    assert "HADIR/PSM-DASAR" in page.inner_text(".paper")
+    assert "Diuji" not in page.inner_text(".paper")
+
+
 def test_a_withdrawn_paper_shows_nothing_of_its_holder(host: Host, phone: Phone) -> None:
     page = phone()
 

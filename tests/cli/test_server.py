@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -96,6 +97,19 @@ def test_the_demonstration_is_served_until_it_is_stopped(
     assert f"http://127.0.0.1:{port}/docs" in said
     assert complained == ""
     assert "WARNING" not in said
+
+
+def test_the_log_says_when_somebody_was_refused_and_why(terminal: Terminal) -> None:
+    port = free_port()
+    with served(terminal.folder, port, "serve") as process:
+        fetched(f"http://127.0.0.1:{port}/periksa")
+        with pytest.raises(HTTPError):
+            urlopen(f"http://127.0.0.1:{port}/api/v1/proposals", timeout=PATIENCE)
+        process.terminate()
+        _, complained = process.communicate(timeout=PATIENCE)
+
+    instant = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
+    assert re.fullmatch(rf"{instant} WARNING ledger: somebody refused at \S+: token-missing\n", complained), complained
 
 
 def test_a_port_that_is_taken_is_told_in_one_line(terminal: Terminal) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
+import pytest
+
 from .conftest import Terminal
 
 SHEET = str(files("ledger.intake") / "samples" / "bimtek-2020-02-17.csv")
@@ -35,6 +37,25 @@ def test_the_same_sheet_twice_changes_nothing(terminal: Terminal, planned: Calla
     assert between == before + 475  # Everybody is registered already: by the demonstration's own training.
     assert (second["written"], second["already"]) == (0, 475)
     assert terminal.size() == between
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--announced", "9" * 19),
+        ("--quota", "32.75=" + "9" * 19),
+        ("--hours", "9" * 19),
+        ("--quota", "32.75=" + "9" * 5000),
+    ],
+)
+def test_a_number_that_nobody_plans_is_refused_at_the_command_line(terminal: Terminal, option: tuple[str, str]) -> None:
+    before = terminal.size()
+    plan = ["--programme", "PSM-DASAR", "--day", "2026-10-21", "--hours", "8", "--announced", "1", "--quota", "32.75=1"]
+
+    done = terminal.run("training", "plan", *plan, "--basis", "Permensos 10/2019", *option)
+
+    assert done.exit_code == 2
+    assert terminal.size() == before
 
 
 def test_bad_rows_are_reported_and_nothing_is_written(terminal: Terminal, planned: Callable[..., str]) -> None:

@@ -128,3 +128,11 @@ def test_every_kind_of_paper_has_its_line(world: Any, kind: str, line: str) -> N
 
     assert verdict.lines == (line,)
     assert verdict.paper.title == (None if kind == "RELAWAN" else "Peserta, 16 JP")
+
+
+@pytest.mark.parametrize(("kind", "tested"), [("HADIR/PSM-DASAR", False), ("PEKSOS", True)])
+def test_nobody_was_tested_for_a_paper_of_attendance(world: Any, kind: str, tested: bool) -> None:
+    paper = world.judge(world.code(kind=kind, title="Peserta, 16 JP")).paper
+
+    assert paper.examined == (paper.tested if tested else ())
+    assert paper.tested

@@ -1,32 +1,18 @@
 """The desk over a copy of the whole story, on SQLite; whoever is named is signed in."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 
 from ledger.app import create_app
-from ledger.cli.story import Story, StoryClock
-from ledger.wiring import build
-from tests.conftest import GREEN_DAY, Master, config_in
+from ledger.cli.story import Story
+from tests.desk.seats import Seats, seated
 
 Desk = Callable[[str | UUID], FlaskClient]
-
-
-@pytest.fixture
-def here(told_on_sqlite: Master, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
-    """After the whole story, at its last day."""
-    folder = tmp_path / "here"
-    shutil.copytree(told_on_sqlite.folder, folder)
-    clock.at(GREEN_DAY)
-    story = Story(build(config_in(folder, f"sqlite:///{folder}/main.db"), clock=clock), clock)
-    vars(story).update(told_on_sqlite.state)
-    yield story
-    story.ledger.close()
 
 
 @pytest.fixture
@@ -45,3 +31,9 @@ def desk(here: Story, app: Flask) -> Desk:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def seats(here: Story, chromium: Browser) -> Iterator[Seats]:
+    with seated(here, chromium) as found:
+        yield found

@@ -1,6 +1,7 @@
 """What every page of the desk stands on: one press is one act, nothing typed is lost, no session is no page."""
 
 import gzip
+import io
 import re
 from datetime import timedelta
 from uuid import UUID
@@ -103,6 +104,19 @@ def test_a_session_that_ended_while_a_form_was_open_saves_nothing_and_gives_the_
     assert registered(here) == before
 
 
+def test_what_nobody_can_have_typed_costs_strangers_nothing_and_us_no_time(app: Flask) -> None:
+    many = {f"x{n}": "tulisannya" for n in range(10_000)}
+    long = {"name": "a" * 300_000, "nik": "b" * 100_000, "region": "akhir"}
+    client = app.test_client()
+
+    pages = [client.post(NEW, data=body) for body in (many, long)]
+
+    assert [page.status_code for page in pages] == [401, 401]
+    assert pages[0].text.count("tulisannya") == 100
+    assert max(len(page.data) for page in pages) < 25_000
+    assert "Nama seperti di KTP" in pages[1].text
+
+
 def test_a_session_ends_by_itself(here: Story, desk: Desk) -> None:
     client = desk("ketua")
     here.clock.ms = here.clock() + int(timedelta(hours=9).total_seconds() * 1000)
@@ -149,3 +163,28 @@ def test_a_page_that_is_not_there_looks_like_the_desk(app: Flask) -> None:
 
     assert answer.status_code == 404
     assert "desk.css" in answer.text
+
+
+def test_another_file_in_the_same_form_is_another_form(here: Story, desk: Desk) -> None:
+    clerk, path = desk("petugas"), f"/meja/pelatihan/{here.training}/impor"
+    entries = hidden(clerk.get(path).text)
+    heads = b"No;Nama;NIK;JK;Tanggal Lahir;Utusan;Hari 1;Hari 2\n1;%s;3275015203900004;P;12/03/1990;32.75;H;H\n"
+
+    first, other = (
+        clerk.post(path, data=entries | {"file": (io.BytesIO(heads % name), "hadir.csv")})
+        for name in (b"Sari", b"Wati")
+    )
+
+    assert (first.status_code, other.status_code) == (303, 409), first.text
+    assert "sudah terkirim sebelumnya" in other.text
+    assert len(here.ledger.imports.of_training(here.actor("petugas"), here.training)) == 1
+
+
+def test_a_script_that_goes_by_itself_is_told_where_to(here: Story, desk: Desk) -> None:
+    client = desk("ketua")
+    form = hidden(client.get(NEW).text)
+
+    answer = client.post(NEW, data=form | SOMEBODY, headers={"Prefer": "return=minimal"})
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert answer.headers["Location"].startswith("/meja/orang/")

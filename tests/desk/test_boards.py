@@ -8,10 +8,16 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from ledger.application.registrants import Person
+from ledger.application.scope import Sight
+from ledger.cli import board
 from ledger.cli.cast import invented
 from ledger.cli.story import Story
-from ledger.errors import RuleError
+from ledger.domain.people import BirthDate, FullName, NationalId
+from ledger.errors import InputError, RuleError
 from tests.conftest import GREEN_DAY, audited
+from tests.desk.conftest import Desk
+from tests.desk.forms import send
 
 TODAY = date(2026, 11, 10)  # In the second edition of the table of acts.
 BANTEN = "36"
@@ -37,12 +43,12 @@ def boards(here: Story) -> Iterator[Story]:
 
 
 def plan(story: Story, who: str, region: str | None = None, **numbers: Any) -> UUID:
-    usual: dict[str, Any] = {"days": [TODAY], "hours": 8, "announced": 1, "quotas": {"32.75": 1}}
+    usual: dict[str, Any] = {"programme": "PSM-DASAR", "days": [TODAY], "announced": 1, "quotas": {"32.75": 1}}
     made = story.ledger.trainings.plan(
         story.actor(who),
-        programme="PSM-DASAR",
         activity="pelatihan",
         basis="Permensos 10/2019",
+        hours=8,
         region=region,
         **usual | numbers,
     )
@@ -62,6 +68,27 @@ def test_a_board_plans_its_own_training_and_the_central_one_does_not(boards: Sto
         plan(boards, "ketua", "32")
 
     assert (refused.value.code, refused.value.facts["expected"]) == ("organ-differs", "DPD 32")
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1944, 12, 31), date(2037, 1, 1), date(9999, 12, 31)])
+def test_a_training_is_planned_within_the_years_of_living_people(boards: Story, day: date) -> None:
+    size = boards.ledger.histories.size()
+
+    with pytest.raises(InputError) as refused:
+        plan(boards, "assessor", days=[day])
+
+    assert refused.value.code == "day-out-of-range"
+    assert boards.ledger.histories.size() == size
+
+
+@pytest.mark.parametrize("numbers", [{"announced": 10**18}, {"quotas": {"32.75": 10**30}}, {"programme": "a\u202eb"}])
+def test_what_no_audit_could_read_is_never_signed(boards: Story, numbers: dict[str, Any]) -> None:
+    size = boards.ledger.histories.size()
+
+    with pytest.raises((InputError, RuleError)):
+        plan(boards, "assessor", **numbers)
+
+    assert boards.ledger.histories.size() == size
 
 
 def test_a_delegation_lets_the_central_board_stand_in_until_its_last_day(boards: Story) -> None:
@@ -181,3 +208,80 @@ def test_a_board_takes_a_sheet_to_certificates_by_two_officers(boards: Story) ->
     trainings.close(boards.actor("decider"), training)
     acts = boards.ledger.certificates.attendance(training)
     assert len(acts) == 2
+
+
+GUEST = """No;Nama Lengkap;NIK;L/P;Tanggal Lahir;Kecamatan;Utusan;Hari 1
+1;Rina Kusuma;3671014503800001;P;05/03/1980;Ciledug;36.71;H
+"""
+GUEST_NIK = "3671011708850002"
+
+
+def test_who_comes_from_another_province_to_a_training_of_the_board_is_seen_there_and_nowhere_else(
+    boards: Story, desk: Desk
+) -> None:
+    training = plan(boards, "assessor", quotas={"36.71": 1})
+    boards.ledger.trainings.import_sheet(boards.actor("assessor"), training, GUEST.encode(), "sheet.csv")
+    (row,) = boards.ledger.participations.listed(training)
+    person = UUID(row["registrant"])
+
+    own, home = desk(boards.officers["assessor"]), desk(boards.officers["instructor"])
+
+    assert boards.ledger.registrants.show(person)["region"] == "36.71"
+    assert "Rina Kusuma" in own.get(f"/meja/pelatihan/{training}/peserta").text
+    assert [client.get(f"/meja/orang/{person}").status_code for client in (own, home)] == [404, 200]
+    assert home.get(f"/meja/pelatihan/{training}/peserta").status_code in (403, 404)
+
+
+def test_the_board_sees_the_certificate_of_a_guest_and_no_page_of_the_person(here: Story, desk: Desk) -> None:
+    board.appointed(here)
+    training = plan(here, "sekretaris-dpd", days=[here.today()], quotas={"36.71": 1}, programme=board.PROGRAMME)
+    here.ledger.trainings.import_sheet(here.actor("sekretaris-dpd"), training, GUEST.encode(), "sheet.csv")
+    here.ledger.trainings.close(here.actor("ketua-dpd"), training)
+    here.approved("sekretaris-dpd", "ketua-dpd", here.ledger.certificates.attendance(training))
+    (number,) = [one["number"] for one in here.ledger.standings.listed(sight=Sight(region=BANTEN))]
+    person = here.ledger.certificates.show(number)["registrant"]
+
+    own, central = (desk(who).get(f"/meja/sertifikat/{number}") for who in ("ketua-dpd", "ketua"))
+
+    assert (own.status_code, central.status_code) == (200, 200)
+    assert [f"/meja/orang/{person}" in page.text for page in (own, central)] == [False, True]
+    assert desk("ketua-dpd").get(f"/meja/orang/{person}").status_code == 404
+
+
+def test_a_walk_in_from_another_province_is_completed_after_the_closing_too(boards: Story) -> None:
+    training, book = plan(boards, "assessor", quotas={"36.71": 1}), boards.ledger.participations
+    came = {"name": FullName("Budi Santoso"), "sex": "L", "group": "36.71", "marks": "H", "adult": True}
+    who = UUID(book.walk_in(boards.actor("assessor"), training, **came)["registrant"])
+    boards.ledger.trainings.close(boards.actor("decider"), training)
+    person = Person(FullName("Budi Santoso"), NationalId.parse(GUEST_NIK), BirthDate.parse("1985-08-17"), "L", "36.71")
+
+    book.complete(boards.actor("assessor"), who, person)
+
+    assert len(boards.ledger.certificates.attendance(training)) == 1
+
+
+@pytest.mark.parametrize(("quotas", "closed"), [({"32.75": 0}, False), ({"36.71": 0}, True)])
+def test_nobody_of_another_province_is_registered_whom_no_open_training_expects(
+    boards: Story, quotas: dict[str, int], closed: bool
+) -> None:
+    training = plan(boards, "assessor", announced=0, quotas=quotas)
+    if closed:
+        boards.ledger.trainings.close(boards.actor("decider"), training)
+    person = Person(FullName("Budi Santoso"), NationalId.parse(GUEST_NIK), BirthDate.parse("1985-08-17"), "L", "36.71")
+
+    with pytest.raises(RuleError) as refused:
+        boards.ledger.registrants.register(boards.actor("assessor"), person)
+
+    assert refused.value.code == "province-elsewhere"
+
+
+def test_a_number_that_is_known_in_another_province_is_told_with_the_way_out(boards: Story, desk: Desk) -> None:
+    """And no page of that person opens."""
+    typed = {"name": "Budi Santoso", "nik": GUEST_NIK, "born": "1985-08-17", "sex": "L", "region": "", "alias": ""}
+    assert send(desk(boards.officers["instructor"]), "/meja/orang/baru", **typed).status_code == 302
+
+    again = send(desk(boards.officers["assessor"]), "/meja/orang/baru", **typed)
+
+    assert again.status_code == 409
+    assert "daftar hadir pelatihan itu" in again.text
+    assert "36 Banten" not in again.text

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from ledger.application.scope import Sight
 from ledger.cli.story import Story
 from ledger.credentials.verdict import Reason
 from ledger.errors import NotFoundError
@@ -15,7 +16,7 @@ from ledger.messages import catalogue
 from tests.conftest import GREEN_DAY
 from tests.desk.conftest import Desk
 from tests.desk.forms import hidden
-from tests.desk.test_home import statements
+from tests.desk.test_queries import statements
 
 PROPOSAL = re.compile(r"/meja/usulan/([0-9a-f-]{36})")
 
@@ -84,10 +85,10 @@ def test_the_list_goes_on_where_the_page_ended(here: Story, desk: Desk) -> None:
 def test_of_another_province_nothing_is_found(here: Story, number: str) -> None:
     standings = here.ledger.standings
 
-    assert [one["number"] for one in standings.listed(region="32", asked=number)] == [number]
-    assert standings.listed(region="31") == []
+    assert [one["number"] for one in standings.listed(sight=Sight(region="32"), asked=number)] == [number]
+    assert standings.listed(sight=Sight(region="31")) == []
     with pytest.raises(NotFoundError):
-        standings.show(number, region="31")
+        standings.show(number, sight=Sight(region="31"))
 
 
 def test_a_revocation_is_proposed_after_its_effect_was_shown(here: Story, desk: Desk, number: str) -> None:

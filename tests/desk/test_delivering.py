@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from ledger.application.scope import Sight
 from ledger.cli.story import Story
 from ledger.errors import ConfigError, ConflictError, InputError, NotFoundError, RuleError
 from tests.desk.delivered import covered, linked, number, reachable, told
@@ -124,16 +125,16 @@ def test_what_nobody_received_is_listed_after_a_fortnight(ready: Story) -> None:
 
 def test_a_province_sees_what_its_own_people_lack_and_pages_follow_each_other(ready: Story) -> None:
     late = ready.ledger.deliveries.undelivered
-    whole = [row["number"] for row in late("32", limit=1000)]
+    whole = [row["number"] for row in late(Sight(region="32"), limit=1000)]
 
     pages, after = [], ""
-    while rows := late("32", after, 200):
+    while rows := late(Sight(region="32"), after, 200):
         after = rows[-1]["number"]
         pages.append([row["number"] for row in rows])
 
     assert [one for page in pages for one in page] == whole
     assert len(whole) > 400
-    assert late("31") == []
+    assert late(Sight(region="31")) == []
 
 
 def test_a_batch_tells_of_each_where_it_stands_and_how_its_holder_is_reached(ready: Story) -> None:

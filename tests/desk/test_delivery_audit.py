@@ -1,7 +1,6 @@
 """What became of a delivery is written without an officer, and a second opinion on the history accepts it."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,6 +12,7 @@ from ledger.domain.deliveries import EMAIL, Delivery
 from ledger.errors import RuleError
 from ledger.rules.published import published
 from ledger.store import recorder
+from tests.conftest import audited
 from tests.desk.delivered import BORN, covered, linked, number, secret
 
 
@@ -36,7 +36,7 @@ def by_service(story: Story, id: UUID, kind: type[Delivery.Received | Delivery.B
         turn.save(delivery)
 
 
-def second_opinion(story: Story) -> list[Any]:
+def second_opinion(story: Story) -> History:
     files = {path: json.loads(data) for path, data in published().items()}
     table = files["rules/lifecycles.json"]
     lifecycles = {(before, kind): after for rows in table.values() for before, kind, after in rows}
@@ -50,7 +50,7 @@ def second_opinion(story: Story) -> list[Any]:
         for _, entry, _ in recorder.entries(connection):
             history.read(entry)
     history.end()
-    return history.findings
+    return history
 
 
 def test_a_claim_and_a_letter_that_came_back_need_no_officer(ready: Story) -> None:
@@ -58,7 +58,10 @@ def test_a_claim_and_a_letter_that_came_back_need_no_officer(ready: Story) -> No
     ready.ledger.claims.take(secret(ready, claimed), number(ready), BORN)
     by_service(ready, bounced, Delivery.Bounced)
 
-    assert second_opinion(ready) == []
+    told = second_opinion(ready)
+    assert told.findings == []
+    assert told.counts["asserted"] == audited(ready.ledger).replayed.asserted
+    assert told.counts["asserted"]["delivery-told"] == 2
 
 
 def test_the_service_cannot_say_that_somebody_signed(ready: Story) -> None:

@@ -46,6 +46,19 @@ def test_the_link_opens_the_clerks_own_phone_and_names_nobody(ready: Story, desk
     assert "Ahmad" not in said
 
 
+def test_the_text_begins_with_the_issuer_in_the_language_chosen_for_the_holder(ready: Story, desk: Desk) -> None:
+    clerk = desk("ketua")
+
+    sent = send(clerk, f"/meja/kirim/sertifikat/{number(ready)}", channel="whatsapp", language="en")
+    page = clerk.get(sent.headers["Location"]).text
+
+    (link,) = re.findall(r'href="(https://wa\.me/[^"]*)"', page)
+    (said,) = parse_qs(urlsplit(unescape(link)).query)["text"]
+    issuer = ready.ledger.authorities.name("IPSPI")
+    assert said.startswith(f"{issuer}: Your certificate can be fetched.")
+    assert 'lang="id"' in page
+
+
 def test_one_form_sent_twice_is_one_delivery(ready: Story, desk: Desk) -> None:
     clerk, path = desk("ketua"), f"/meja/kirim/sertifikat/{number(ready)}"
     entries = dict(re.findall(r'name="(csrf_token|once|seen)"[^>]*value="([^"]*)"', clerk.get(path).text))
@@ -127,6 +140,17 @@ def test_the_contact_is_shown_corrected_and_refused_with_what_was_typed(here: St
     assert (refused.status_code, "baru@contoh.invalid" in refused.text) == (422, True)
     assert saved.status_code == 302
     assert "+6281234567890" in clerk.get(path).text
+
+
+def test_a_saved_contact_leads_back_to_what_was_being_delivered(here: Story, desk: Desk) -> None:
+    clerk, delivering = desk("ketua"), f"/meja/kirim/sertifikat/{number(here)}"
+    (contact,) = re.findall(r'href="(/meja/orang/[^"]*/kontak[^"]*)"', clerk.get(delivering).text)
+
+    saved = send(clerk, unescape(contact), phone="0812 3456 7890", email="")
+    alone = clerk.get(f"/meja/orang/{holder(here)}/kontak").text
+
+    assert f'href="{delivering}"' in clerk.get(saved.headers["Location"]).text
+    assert f'href="/meja/orang/{holder(here)}"' in alone
 
 
 @pytest.mark.parametrize("path", ["/meja/kirim", "/meja/kirim/kembali", "/meja/kirim/berakhir"])

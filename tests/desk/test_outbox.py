@@ -180,14 +180,16 @@ def test_whoever_has_given_no_address_is_named_by_the_number_of_the_certificate(
     assert (refused.value.code, refused.value.facts) == ("email-missing", {"numbers": [number(ready, 1)]})
 
 
-def test_a_reminder_says_the_last_day(ready: Story, office: Office) -> None:
+def test_a_reminder_says_the_last_day_in_every_language(ready: Story, office: Office) -> None:
     ready.clock.at(GREEN_DAY.replace(year=2031) - timedelta(days=30))
 
     ready.ledger.reminders.keep()
     ready.ledger.outbox.keep()
 
     ((_, letter),) = office.letters
-    assert "22 Oktober 2031" in letter.get_content()
+    said = letter.get_content()
+    assert said.index("22 Oktober 2031") < said.index("22 October 2031")
+    assert letter["Subject"] == "Sertifikat Anda segera berakhir / Your certificate is about to end"
     assert letter["Auto-Submitted"] == "auto-generated"
 
 

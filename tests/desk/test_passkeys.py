@@ -1,48 +1,25 @@
 """A passkey in a real browser, whose authenticator is virtual: registered, then asked at the next sign-in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from socket import socket
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ledger.app import create_app
 from ledger.cli.story import Story
-from ledger.wiring import Ledger, build
-from tests.desk.serving import serving
-
-PHONE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
+from ledger.wiring import Ledger
+from tests.desk.serving import at_its_address, with_a_device
 
 
 @pytest.fixture
 def served(here: Story) -> Iterator[Ledger]:
-    """Over HTTP, at the very address that the passkeys are bound to."""
-    with socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    ledger = build(replace(here.ledger.config, desk=f"http://localhost:{port}"), clock=here.clock)
-    with serving(create_app(ledger), port):
+    with at_its_address(here) as ledger:
         yield ledger
-    ledger.close()
 
 
 @pytest.fixture
 def browser(chromium: Browser, served: Ledger) -> Iterator[Page]:
-    context = chromium.new_context(base_url=served.config.desk, locale="id-ID")
-    page = context.new_page()
-    protocol = context.new_cdp_session(page)
-    protocol.send("WebAuthn.enable")
-    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
-    yield page
-    context.close()
+    with with_a_device(chromium, served) as page:
+        yield page
 
 
 def test_a_passkey_is_registered_and_signs_in_by_clicking(here: Story, served: Ledger, browser: Page) -> None:
@@ -57,6 +34,8 @@ def test_a_passkey_is_registered_and_signs_in_by_clicking(here: Story, served: L
     browser.get_by_role("button", name="Tambah kunci sandi").click()
     expect(browser.get_by_role("listitem").filter(has_text="-")).to_have_count(10)
     browser.get_by_role("link", name="Sudah saya simpan").click()
+    browser.wait_for_url("**/meja/")
+    browser.goto("/meja/akun")
     expect(browser.get_by_text("Laptop kantor").first).to_be_visible()
 
     browser.get_by_role("button", name="Keluar").click()

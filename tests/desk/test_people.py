@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from ledger.application.printing import Order
 from ledger.application.registrants import Person
 from ledger.cli.story import Story
 from ledger.database import reading
@@ -14,6 +15,7 @@ from ledger.vault import reads
 from ledger.web.desk import people
 from tests.conftest import GREEN_DAY
 from tests.desk.conftest import Desk
+from tests.desk.delivered import covered
 from tests.desk.forms import hidden, send
 
 NIK = "3275014507900001"
@@ -56,9 +58,6 @@ def test_the_page_of_a_holder_tells_status_timeline_and_who_looked(here: Story, 
 
     assert number in page
     assert "GENUINE AND IN FORCE" in page
-    assert (
-        page.index("Orang didaftarkan" if "Orang didaftarkan" in page else "registered") < page.index(number) or number
-    )
     assert "Ketua DPP, IPSPI" in page
     assert "Person&#39;s page" in page
     assert NIK[:6] not in page
@@ -79,6 +78,45 @@ def test_the_timeline_is_told_as_recorded_and_as_effective(here: Story, desk: De
     assert [one["effective"] for one in effective] == sorted(one["effective"] for one in effective)
     assert [one["kind"] for one in told if one["backdated"]] == ["certificate.revoked"]
     assert "berlaku surut" in desk("ketua").get(f"/meja/orang/{holder}?urut=berlaku").text
+
+
+def test_the_timeline_holds_all_that_happened_to_a_person(here: Story, desk: Desk) -> None:
+    """From the registration to the erasure: tests, status, papers, deliveries, each with what it was about."""
+    number = here.numbers["graduates"][0]
+    holder, actor = _holder(here, number), here.actor("ketua")
+    covered(here)
+    here.ledger.papers.print(actor, [number], Order())
+    here.ledger.delivering.by_hand(actor, [number])
+    decree = here.decree("ketua", "9/DPP IPSPI/SK/2026", "suspension", GREEN_DAY, "decider-ipspi")
+    act = here.ledger.certificates.status_act("suspend", number, decree=decree, reason="ethics")
+    here.approved("ketua", "sekretaris", [act])
+    here.approved("ketua", "sekretaris", [here.ledger.registrants.erase(holder, "PDP-43")])
+
+    told = [(one["kind"], one["about"]) for one in here.ledger.people.timeline(holder)]
+
+    assert told == [
+        ("registrant.registered", ""),
+        ("equivalence.accepted", "PEKSOS/PROFESI"),
+        ("assessment.scheduled", "PEKSOS/GENERALIS"),
+        ("assessment.scored", "PEKSOS/GENERALIS"),
+        ("assessment.decided", "PEKSOS/GENERALIS"),
+        ("certificate.issued", number),
+        ("document.rendered", number),
+        ("delivery.sent", number),
+        ("delivery.received", number),
+        ("certificate.suspended", number),
+        ("registrant.erased", ""),
+    ]
+    page = desk("ketua").get(f"/meja/orang/{holder}?lang=en")
+    assert all(word in page.text for word in ("Assessment", "PEKSOS/GENERALIS", number))
+
+
+def test_a_cursor_that_no_page_of_ours_wrote_is_refused_in_the_page(desk: Desk) -> None:
+    """Among them what looks like one, and is no number."""
+    for after in ("g" * 32, "~", "' or 1=1", "9" * 33):
+        answer = send(desk("ketua"), "/meja/orang", typed="an", after=after)
+        assert answer.status_code == 422, after
+        assert "tidak utuh" in answer.text
 
 
 def test_the_identity_is_opened_for_a_reason_that_is_noted(here: Story, desk: Desk) -> None:
@@ -104,6 +142,33 @@ def test_a_known_number_leads_to_the_person_who_is_there(here: Story, desk: Desk
     assert first.status_code == again.status_code == 302
     assert again.location == f"{first.location}?known=1"
     assert "sudah terdaftar" in desk("ketua").get(again.location).text
+
+
+def test_whoever_learns_by_a_number_that_somebody_is_registered_is_noted(here: Story, desk: Desk) -> None:
+    id, client = registered(here), desk("ketua")
+    decree = {"number": "1/DPP IPSPI/SK/2026", "matter": "results", "on": "2020-01-01", "others": NIK}
+    with reading(here.ledger.engine) as connection:
+        before = len(reads.of(connection, id))
+
+    send(client, "/meja/orang/baru", name="Lain", nik=NIK, born="1990-07-05", sex="P", region="32.75", alias="")
+    send(client, "/meja/sk/baru", **decree)
+
+    with reading(here.ledger.engine) as connection:
+        looks = [(look.reader, look.purpose, look.field) for look in reads.of(connection, id)][before:]
+    by_number = (str(here.officers["ketua"]), "find by NIK", "nik")
+    assert looks.count(by_number) == 2
+    assert "Dicari menurut NIK" in client.get(f"/meja/orang/{id}").text
+
+
+@pytest.mark.parametrize("born", ["0001-01-01", "1899-12-31", "2026-12-31", "9999-12-31"])
+def test_nobody_is_born_before_1900_or_after_today(here: Story, desk: Desk, born: str) -> None:
+    size = here.ledger.histories.size()
+
+    refused = send(desk("ketua"), "/meja/orang/baru", name="Ratna", nik=NIK, born=born, sex="P", region="32.75")
+
+    assert refused.status_code == 422
+    assert "Tanggal di luar jangkauan" in refused.text
+    assert here.ledger.histories.size() == size
 
 
 def test_what_was_typed_stays_when_it_is_refused(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from ledger.application.scope import Sight
 from ledger.cli.story import Story
 from ledger.database import reading
 from tests.desk.delivered import holder, reachable, with_mail
@@ -69,11 +70,11 @@ def test_nobody_is_reminded_of_what_is_erased(here: Story) -> None:
 def test_the_board_sees_what_ends_within_so_many_days(here: Story, days: int, found: int) -> None:
     before(here, 100)
 
-    rows = here.ledger.reminders.ending("32", days)
+    rows = here.ledger.reminders.ending(Sight(region="32"), days)
 
     assert len(rows) == found
     assert all(row["left"] == 100 for row in rows)
-    assert here.ledger.reminders.ending("31", days) == []
+    assert here.ledger.reminders.ending(Sight(region="31"), days) == []
 
 
 def test_pages_of_what_ends_follow_each_other(here: Story) -> None:

@@ -2,13 +2,17 @@
 
 import io
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
+from ledger.application.registrants import Person
+from ledger.cli import board
 from ledger.cli.story import Story
+from ledger.domain.people import BirthDate, FullName, NationalId
 from tests.desk.conftest import Desk
 from tests.desk.forms import hidden, send
 from tests.intake.filling import filled
@@ -27,6 +31,15 @@ PLAN = {
     "basis": "Permensos 10/2019",
     "tier": "",
 }
+
+
+HOLDER = {"name": "Budi Santoso", "nik": "3275011708850009", "born": "1985-08-17", "sex": "L"}
+
+
+def register(here: Story) -> str:
+    """Somebody who is there already, of Kota Bekasi."""
+    parts = FullName(HOLDER["name"]), NationalId(HOLDER["nik"]), BirthDate(HOLDER["born"]), "L", "32.75"
+    return str(here.ledger.registrants.register(here.actor("petugas"), Person(*parts))["registrant"])
 
 
 @pytest.fixture
@@ -121,10 +134,11 @@ def test_a_sheet_of_fifty_megabytes_is_refused_with_the_way_out(here: Story, cle
     assert here.ledger.imports.of_training(here.actor("petugas"), UUID(training.rpartition("/")[2])) == []
 
 
-def test_another_officers_sheet_is_not_there(desk: Desk, clerk: FlaskClient, training: str) -> None:
+def test_another_officers_sheet_is_not_there(here: Story, desk: Desk, clerk: FlaskClient, training: str) -> None:
     draft = uploaded(clerk, training, sheet(clerk, training, GOOD)).headers["Location"]
+    board.appointed(here)
 
-    assert desk("kepala").get(draft).status_code == 404
+    assert desk("petugas-dpp").get(draft).status_code == 404
 
 
 def test_a_walk_in_and_a_substitute_stand_on_the_roster(here: Story, clerk: FlaskClient, training: str) -> None:
@@ -142,6 +156,74 @@ def test_a_walk_in_and_a_substitute_stand_on_the_roster(here: Story, clerk: Flas
     assert 'value="Rudi Hartono"' in wrong.text
     assert right.status_code == 303, right.text
     assert all(word in roster for word in ("tanpa NIK", "ditarik", "Rudi Hartono"))
+
+
+def walked_in(here: Story, clerk: FlaskClient, training: str) -> Any:
+    walk_in = {"name": "Budi Santoso", "sex": "L", "group": "32.75", "marks": "H", "adult": "y"}
+    assert send(clerk, f"{training}/peserta/baru", **walk_in).status_code == 303
+    (one,) = here.ledger.participations.listed(UUID(training.rpartition("/")[2]))
+    return one
+
+
+def test_the_attendance_of_a_walk_in_moves_to_whoever_has_that_number(
+    here: Story, clerk: FlaskClient, training: str
+) -> None:
+    """In one act, while the training is open; nobody is registered twice."""
+    one = walked_in(here, clerk, training)
+    holder = register(here)
+
+    moved = send(clerk, f"/meja/peserta/{one['participation']}/lengkapi", **HOLDER)
+
+    rows = here.ledger.participations.listed(UUID(training.rpartition("/")[2]))
+    assert moved.status_code == 303, moved.text
+    assert "dipindahkan" in clerk.get(moved.headers["Location"]).text
+    assert {row["registrant"]: row["state"] for row in rows} == {one["registrant"]: "withdrawn", holder: "recorded"}
+
+
+def test_after_the_closing_the_page_says_before_and_after_what_to_do_instead(
+    here: Story, clerk: FlaskClient, training: str
+) -> None:
+    one = walked_in(here, clerk, training)
+    register(here)
+    id, path = UUID(training.rpartition("/")[2]), f"/meja/peserta/{one['participation']}/lengkapi"
+    here.ledger.trainings.explain(here.actor("petugas"), id, "roster", "Seorang sakit.", "32.75")
+    here.ledger.trainings.close(here.actor("petugas"), id)
+    before = here.ledger.histories.size()
+
+    refused = send(clerk, path, **HOLDER)
+
+    assert "keputusan kesetaraan" in clerk.get(path).text
+    assert refused.status_code == 409
+    assert "Minta DPP mencatat keputusan kesetaraan" in refused.text
+    assert 'value="Budi Santoso"' in refused.text
+    assert here.ledger.histories.size() == before
+
+
+def test_an_instructor_is_searched_by_name_and_chosen(here: Story, clerk: FlaskClient, training: str) -> None:
+    path, holder = f"{training}/instruktur", register(here)
+
+    found = send(clerk, path, typed="budi santoso", step="search")
+    chosen = {"typed": "budi santoso", "person": holder, "step": "assign"}
+    unfinished = clerk.post(path, data=hidden(found.text) | chosen | {"affiliation": ""})
+    done = clerk.post(path, data=hidden(unfinished.text) | chosen | {"affiliation": "UNIVERSITAS"})
+
+    assert found.status_code == 200
+    assert f'value="{holder}"' in found.text
+    assert unfinished.status_code == 422
+    assert re.search(f'checked[^>]*value="{holder}"', unfinished.text)
+    assert done.status_code == 303, done.text
+    assert here.ledger.trainings.show(UUID(training.rpartition("/")[2]))["instructors"] == [holder]
+
+
+def test_an_instructor_who_was_not_found_is_not_assigned(here: Story, clerk: FlaskClient, training: str) -> None:
+    path, holder = f"{training}/instruktur", register(here)
+    assert "Tidak ada yang cocok" in send(clerk, path, typed="xyzzy", step="search").text
+    assert send(clerk, path, typed="x", step="search").status_code == 422
+
+    other = send(clerk, path, typed="xyzzy", person=holder, affiliation="UNIVERSITAS", step="assign")
+
+    assert other.status_code == 422
+    assert here.ledger.trainings.show(UUID(training.rpartition("/")[2]))["instructors"] == []
 
 
 def test_a_wrong_mark_after_the_closing_is_proposed(here: Story, clerk: FlaskClient) -> None:
@@ -168,3 +250,47 @@ def test_every_page_is_said_in_both_languages(here: Story, clerk: FlaskClient, t
         assert page.status_code == 200, path
         assert page.text.count("<h1") == 1
         assert not re.search(r">\s*[sfhoe]\.[a-z.-]+\s*<", page.text), path
+
+
+def test_a_plan_that_cannot_be_read_is_told_beside_each_field_at_once(here: Story, clerk: FlaskClient) -> None:
+    before = here.ledger.histories.size()
+    wrong = {"programme": "kasus dasar", "quotas": "Kota Entah 3", "basis": "UU 14 2019"}
+
+    refused = send(clerk, "/meja/pelatihan/rencana", **PLAN | wrong)
+
+    assert refused.status_code == 422
+    for said in ("misalnya KASUS-DASAR", "atau nama lengkapnya, lalu jumlah", "tidak ada di daftar peraturan"):
+        assert said in refused.text
+    assert here.ledger.histories.size() == before
+
+
+@pytest.mark.parametrize("written", ["Kota Bekasi 3", "kota bekasi = 3", "32.75 3"])
+def test_a_quota_is_planned_by_code_or_by_the_name_of_the_region(here: Story, clerk: FlaskClient, written: str) -> None:
+    planned = send(clerk, "/meja/pelatihan/rencana", **PLAN | {"quotas": written})
+
+    id = UUID(planned.headers["Location"].rpartition("/")[2])
+    assert here.ledger.trainings.show(id)["quotas"] == {"32.75": 3}
+
+
+def test_whoever_recorded_attendance_is_told_before_closing_that_another_must(
+    here: Story, desk: Desk, clerk: FlaskClient, training: str
+) -> None:
+    path = f"{training}/tutup"
+    before = clerk.get(path).text
+    send(clerk, f"{training}/peserta/baru", name="Sari Melati", sex="P", group="32.75", marks="H", adult="y")
+
+    recorder, other = clerk.get(path).text, desk("ketua").get(path).text
+
+    said = "Anda ikut mencatat kehadiran"
+    assert (said in before, said in recorder, said in other) == (False, True, False)
+
+
+def test_a_difference_is_asked_about_once_the_last_day_has_begun(here: Story, desk: Desk) -> None:
+    days = {"first": "2026-10-23", "last": "2026-10-24"}
+    training = send(desk("petugas"), "/meja/pelatihan/rencana", **PLAN | days).headers["Location"]
+    before = desk("petugas").get(training).text
+    here.clock.at(date(2026, 10, 24))
+
+    after = desk("petugas").get(training).text
+
+    assert (f"{training}/jelaskan" in before, f"{training}/jelaskan" in after) == (False, True)

@@ -233,7 +233,7 @@ def test_a_form_of_another_site_changes_nothing(here: Story, desk: Desk) -> None
 
 
 def test_a_spent_budget_says_when_to_come_back(browser: FlaskClient) -> None:
-    for _ in range(60):
+    for _ in range(600):
         browser.post(f"{IN}/tantangan")
 
     refused = browser.post(f"{IN}/tantangan")

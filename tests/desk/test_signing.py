@@ -1,46 +1,32 @@
 """Approving in a real browser: by a passkey, whose authenticator is virtual, and by a key file that is never sent."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from socket import socket
 from uuid import UUID
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, Page, Request, expect
 
-from ledger.app import create_app
 from ledger.cli.story import Story
 from ledger.signing.approval import raw_public
-from ledger.wiring import Ledger, build
+from ledger.wiring import Ledger
 from tests.conftest import audited
-from tests.desk.serving import serving
-from tests.desk.test_passkeys import PHONE
+from tests.desk.serving import at_its_address, with_a_device
 
 
 @pytest.fixture
 def served(here: Story) -> Iterator[Ledger]:
-    with socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    ledger = build(replace(here.ledger.config, desk=f"http://localhost:{port}"), clock=here.clock)
-    with serving(create_app(ledger), port):
+    with at_its_address(here) as ledger:
         yield ledger
-    report = audited(ledger)
-    ledger.close()
+        report = audited(ledger)
     assert report.sound, report.as_json()
 
 
 @pytest.fixture
 def page(chromium: Browser, served: Ledger) -> Iterator[Page]:
-    context = chromium.new_context(base_url=served.config.desk, locale="id-ID")
-    opened = context.new_page()
-    protocol = context.new_cdp_session(opened)
-    protocol.send("WebAuthn.enable")
-    protocol.send("WebAuthn.addVirtualAuthenticator", {"options": PHONE})
-    yield opened
-    context.close()
+    with with_a_device(chromium, served) as opened:
+        yield opened
 
 
 def sign_in(page: Page, served: Ledger, officer: UUID) -> None:

@@ -31,7 +31,7 @@ def test_the_table_names_kinds_organs_and_matters_that_there_are() -> None:
 
 
 def test_what_needs_a_second_person_says_which_organ_gives_one() -> None:
-    needed = set(parameter("approval.needed", BEGINS)) - {"attestation.recorded", "attestation.withdrawn"}
+    needed = set(parameter("approval.needed", BEGINS))
 
     approved = {kind.partition("/")[0] for row in acts(BEGINS) if row.approved for kind in row.kinds}
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ledger.domain.spelling import spellings, words
+from ledger.domain.people import FullName
+from ledger.domain.spelling import alike, spellings, words
 
 
 @pytest.mark.parametrize(
@@ -28,3 +29,19 @@ def test_what_joins_two_names_is_no_name() -> None:
     assert words("slamet alias mamat bin ali") == ["slamet", "mamat", "ali"]
 
     assert words("alias") == ["alias"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Moh. Rizki Djunaedi", "Muhammad Rizky Junaedi, S.Sos.", True),
+        ("Nur Aini", "Nuraini", True),
+        ("Slamet bin Ali", "Slamet Ali", True),
+        ("Siti", "Siti Aminah", False),
+        ("Siti Aminah", "Aminah Siti", False),
+        ("Siti Aminah", "Siti Rahma", False),
+    ],
+)
+def test_names_are_alike_word_for_word_or_written_as_one(one: str, other: str, same: bool) -> None:
+    assert alike(FullName(one).folded(), FullName(other).folded()) is same
+    assert alike(FullName(other).folded(), FullName(one).folded()) is same

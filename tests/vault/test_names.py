@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+import pytest
+
 from ledger.domain.people import FoldedName, FullName
-from ledger.vault.names import FEW, Known, NameIndex
+from ledger.vault.names import FEW, MOST, Known, NameIndex
 
 ALI, ANI, BUDI, SITI = (UUID(int=n) for n in (1, 2, 3, 4))
 
@@ -58,6 +60,25 @@ def test_many_are_put_and_dropped_at_once() -> None:
     index.drop(list(many)[1:])
 
     assert found(index, "budi") == [UUID(int=1)]
+
+
+def test_a_short_word_typed_often_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = indexed({UUID(int=n): f"{chr(97 + n % 26)}a Lukman" for n in range(1, 3000)})
+    looked: list[str] = []
+    beginning = index._beginning
+    monkeypatch.setattr(index, "_beginning", lambda word: looked.append(word) or beginning(word))
+
+    people = index.search(folded("na" + " n" * 49), limit=5000)
+
+    assert len(people) == len(range(13, 3000, 26))
+    assert len(looked) == len(set(looked)) <= MOST
+
+
+def test_of_very_many_words_the_first_ones_find_a_person() -> None:
+    index = indexed({ALI: "Ahmad Budi Citra Dewi Eka Fajar"})
+
+    assert found(index, "ahmad budi citra dewi eka fajar gunawan") == [ALI]
+    assert found(index, "ahmad budi citra dewi eka gunawan fajar") == []
 
 
 def test_a_province_sees_its_own_people() -> None:

@@ -9,7 +9,7 @@ from flask import redirect, url_for
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ledger.application.passwords import NewPassword
+from ledger.application.passwords import SECRET, NewPassword
 from ledger.errors import ForbiddenError
 from ledger.web.desk.base import Form, Me, Pages, ledger, page, refusing, require_own
 from ledger.web.desk.sign_in import CODE, PasskeyForm
@@ -87,7 +87,8 @@ def password(me: Me) -> Any:
             name, secret = (form.name_new.data or "").strip(), form.code_key.data or ""
             passwords.choose(me, NewPassword(name, form.password_new.data or "", secret, form.code.data or ""))
             return _chosen(me)
-    form.code_key.data = form.code_key.data or passwords.secret()
+    if not SECRET.fullmatch(form.code_key.data or ""):  # What a picture could not hold was not ours.
+        form.code_key.data = passwords.secret()
     picture = segno.make(passwords.uri(me, form.code_key.data), error="m", boost_error=False)
     shown = picture.png_data_uri(scale=5, border=4)
     return page("desk/password.html", _known(me), form=form, picture=shown, secret=form.code_key.data)
@@ -109,11 +110,13 @@ def codes(me: Me) -> Any:
 
 
 @pages.post("/akun/sesi/<id>/akhiri")
+@fresh
 def end_session(me: Me, id: str) -> Any:
     return _changed(me, lambda: ledger().access.end(me, _bytes(id)))
 
 
 @pages.post("/akun/sesi/akhiri-lain")
+@fresh
 def end_others(me: Me) -> Any:
     return _changed(me, lambda: ledger().access.end_others(me))
 

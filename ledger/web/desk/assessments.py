@@ -15,6 +15,7 @@ from ledger.domain.decrees import OF_RESULTS
 from ledger.errors import InputError, NotFoundError
 from ledger.messages import say
 from ledger.store.history import Actor
+from ledger.web.desk.addresses import given, place, word
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("assessments", __name__)
@@ -36,13 +37,13 @@ class ScheduleForm(Form):
         super().__init__()
         lang, known = language(), ledger().candidates
         self.scheme.choices = [(str(id), kind) for id, kind in known.schemes(me.authority)]
-        closed = known.trainings(me.authority, region=me.region)
+        closed = known.trainings(me.authority, sight=me.sight)
         told = [(str(id), say("s.assessments.training", lang, programme=name, on=on)) for id, name, on in closed]
         self.training.choices = [("", "-"), *told]
 
-    def people(self, renewing: UUID | None) -> list[UUID]:
+    def people(self, me: Me, renewing: UUID | None) -> list[UUID]:
         """Raises: InputError: `candidates-missing`, and as `people`."""
-        found = ledger().decrees.people(self.candidates.data or "")
+        found = ledger().decrees.people(self.candidates.data or "", reader=str(me.officer))
         if self.training.data:
             found += ledger().candidates.completed(UUID(self.training.data))
         if renewing is not None:
@@ -74,7 +75,7 @@ class DecideForm(Form):
 def listed(me: Me) -> Any:
     day, _, scheme = request.args.get("after", "").partition("_")
     after = (_day(day), _id(scheme)) if day else None
-    rows = ledger().candidates.batches(me.authority, after=after, limit=ROWS)
+    rows = ledger().candidates.batches(me.authority, sight=me.sight, after=after, limit=ROWS)
     more = f"{rows[-1]['on']}_{rows[-1]['scheme']}" if len(rows) == ROWS else ""
     return page("desk/assessments.html", me, rows=rows, after=more)
 
@@ -82,12 +83,12 @@ def listed(me: Me) -> Any:
 @pages.form("/asesmen/jadwal", roles=("certify",))
 def schedule(me: Me) -> Any:
     """`?sertifikat=`: its holder is tested anew, for a renewal."""
-    number = request.args.get("sertifikat", "")
-    renewing = ledger().standings.show(number, region=me.region) if number else None
+    number = given(word, "sertifikat")
+    renewing = ledger().standings.show(number, sight=me.sight) if number else None
     form = ScheduleForm(me)
     if form.submitted():
         with refusing(form):
-            candidates = form.people(renewing["registrant"] if renewing else None)
+            candidates = form.people(me, renewing["registrant"] if renewing else None)
             do(me, form, lambda actor: _scheduled(actor, form, candidates))
             return redirect(url_for("desk.assessments.batch", scheme=form.scheme.data, on=form.on.data.isoformat()))
     return page("desk/assessment-schedule.html", me, form=form, renewing=renewing)
@@ -98,7 +99,7 @@ def _scheduled(actor: Actor, form: ScheduleForm, candidates: list[UUID]) -> Answ
         actor,
         scheme=UUID(form.scheme.data),
         candidates=dict.fromkeys(candidates),
-        assessors=ledger().decrees.people(form.assessors.data),
+        assessors=ledger().decrees.people(form.assessors.data, reader=str(actor.officer)),
         on=form.on.data,
     )
 
@@ -107,7 +108,7 @@ def _scheduled(actor: Actor, form: ScheduleForm, candidates: list[UUID]) -> Answ
 def batch(me: Me, scheme: UUID, on: str) -> Any:
     """The candidates of a day, some on each page; those who are not scored yet can be."""
     found = _batch(me, scheme, on)
-    start = max(0, request.args.get("after", 0, type=int))
+    start = given(place) or 0
     shown = found.candidates[start : start + AT_ONCE]
     more = str(start + AT_ONCE) if len(found.candidates) > start + AT_ONCE else ""
     form = ScoreForm(found)
@@ -138,7 +139,7 @@ def decide(me: Me, scheme: UUID, on: str) -> Any:
 
 
 def _batch(me: Me, scheme: UUID, on: str) -> Batch:
-    return ledger().candidates.batch(me.authority, scheme, _day(on), reader=str(me.officer), region=me.region)
+    return ledger().candidates.batch(me.authority, scheme, _day(on), reader=str(me.officer), sight=me.sight)
 
 
 def _day(written: str) -> date:

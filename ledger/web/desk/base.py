@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 
 from flask import (
@@ -11,6 +12,7 @@ from flask import (
     Response,
     after_this_request,
     current_app,
+    g,
     make_response,
     redirect,
     render_template,
@@ -20,17 +22,17 @@ from flask import (
 
 from ledger.application.access import Me
 from ledger.application.context import Answer
-from ledger.errors import AuthenticationError, ForbiddenError
+from ledger.errors import AuthenticationError, ConflictError, ForbiddenError
 from ledger.store.history import Actor, AnsweredBefore
 from ledger.store.requests import Request
+from ledger.web.desk import anew
 from ledger.web.desk.forms import Form, refusing, require_own, typed
-from ledger.web.pages import language
+from ledger.web.pages import KEPT_BY, language
 from ledger.wiring import Ledger
 
 __all__ = ["Form", "Me", "Pages", "do", "language", "ledger", "page", "refusing", "require_own"]
 
 ROWS = 50  # of a list, on one page
-LANGUAGE = "bahasa"  # The cookie that keeps it, at the desk only.
 View = Callable[..., Any]
 
 
@@ -77,6 +79,7 @@ def _signed_in(view: View, roles: frozenset[str], *, enrolling: bool) -> View:
             me = access.me(request.cookies.get(access.cookie_name, ""), enrolling=enrolling)
         except AuthenticationError:
             return _ended()
+        g.officer = me.officer  # As the log calls who asks.
         if me.renewed:
             after_this_request(_handing_over(me.renewed))  # A refusal, too: the value before is soon good no more.
         if roles and roles.isdisjoint(me.roles):
@@ -106,12 +109,14 @@ def _private(response: Response) -> Response:
     response.headers.setdefault("Cache-Control", "no-store")
     if request.args.get("lang") == language():
         secure = ledger().config.desk.startswith("https:")
-        response.set_cookie(LANGUAGE, language(), path="/meja", httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(KEPT_BY[secure], language(), httponly=True, samesite="Lax", secure=secure)
     return response
 
 
 def page(template: str, me: Me | None, *, form: Form | None = None, **facts: Any) -> Response:
     """The page, with the status of its form: 200, or why it was refused."""
+    if me is not None and form is not None:
+        anew.fill(ledger(), me, form)
     shown = make_response(render_template(template, me=me, form=form, **facts))
     if form is not None:
         shown.status_code = form.status
@@ -123,16 +128,24 @@ def do(me: Me, form: Form, act: Callable[[Actor], Answer]) -> Answer:
 
     The session is asked again inside the write, and so is the version of the record that the form was filled in for.
 
-    Raises: LedgerError: what the use case refuses; ConflictError: `form-stale`; AuthenticationError.
+    Raises: LedgerError: what the use case refuses; ConflictError: `form-stale`, `form-sent`; AuthenticationError.
     """
-    sent = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     key = str(form.once.data)[:100]
-    keyed = Request.of(
-        current_app.extensions["idempotency"], me.officer.bytes, request.path, key, json.dumps(sent).encode()
-    )
+    keyed = Request.of(current_app.extensions["idempotency"], me.officer.bytes, request.path, key, _sent())
     actor = ledger().officers.actor(me.officer, keyed)
     try:
         return act(replace(actor, session=me.session, seen=form.record()))
     except AnsweredBefore as done:
         answer: Answer = json.loads(done.answer)
         return answer
+    except ConflictError as refused:  # The line dropped before the answer, and then something else was typed.
+        raise ConflictError("form-sent") if refused.code == "idempotency-key-reused" else refused from None
+
+
+def _sent() -> bytes:
+    """What makes it the same form: its entries, and its files by their content."""
+    entries = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    for name, file in request.files.items(multi=True):
+        file.seek(0)
+        entries.append((name, sha256(file.read()).hexdigest()))
+    return json.dumps(sorted(entries)).encode()

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, redirect, request, url_for
+from flask import redirect, request, url_for
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -19,6 +19,8 @@ from ledger.credentials.verdict import Verdict
 from ledger.domain.certificates import Certificate
 from ledger.errors import NotFoundError
 from ledger.messages import say
+from ledger.web.desk.addresses import given, word
+from ledger.web.desk.anew import instead
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("certificates", __name__)
@@ -111,15 +113,16 @@ class ActForm(Form):
 
 @pages.get("/sertifikat")
 def listed(me: Me) -> Any:
-    asked, after = request.args.get("cari", "").strip(), request.args.get("after", "")
-    rows = ledger().standings.listed(region=me.region, asked=asked, after=after, limit=ROWS + 1)
+    asked = request.args.get("cari", "").replace("\0", "").strip()  # Which PostgreSQL cannot look for.
+    after = given(word) or ""
+    rows = ledger().standings.listed(sight=me.sight, asked=asked, after=after, limit=ROWS + 1)
     more = rows[ROWS - 1]["number"] if len(rows) > ROWS else ""
     return page("desk/certificates.html", me, rows=rows[:ROWS], after=more, asked_for=asked)
 
 
-@pages.get("/sertifikat/<number>")
+@pages.get("/sertifikat/<number:number>")
 def show(me: Me, number: str) -> Any:
-    certificate = ledger().standings.show(number, region=me.region)
+    certificate = ledger().standings.show(number, sight=me.sight)
     effective = request.args.get("urut") == "berlaku"
     return page(
         "desk/certificate.html",
@@ -127,19 +130,18 @@ def show(me: Me, number: str) -> Any:
         certificate=certificate,
         told=_told(certificate["verdict"]),
         effective=effective,
-        timeline=ledger().standings.timeline(number, effective=effective, region=me.region),
+        events=ledger().standings.timeline(number, effective=effective, sight=me.sight),
         acts=[(word, kind) for word, kind in ACTS.items() if _offered(kind, certificate)],
-        has=current_app.view_functions.__contains__,
     )
 
 
-@pages.form("/sertifikat/<number>/<word>", roles=("certify",))
+@pages.form("/sertifikat/<number:number>/<word>", roles=("certify",))
 def act(me: Me, number: str, word: str) -> Any:
     """First what it would change for whoever scans the paper; then, by a second press, the proposal."""
     kind = ACTS.get(word)
     if kind is None:
         raise NotFoundError("not-found", of="page", got="")
-    certificate = ledger().standings.show(number, region=me.region)
+    certificate = ledger().standings.show(number, sight=me.sight)
     form, preview = ActForm(me, kind), None
     form.of(certificate["id"], certificate["version"])
     if form.submitted():
@@ -169,7 +171,7 @@ def _done(me: Me, form: ActForm, kind: Kind, one: Act, number: str) -> str:
     if kind.alone:
         do(me, form, lambda actor: ledger().certificates.act_alone(actor, one))
         return url_for("desk.certificates.show", number=number)
-    answer = do(me, form, lambda actor: ledger().proposals.propose(actor, [one], **form.terms()))
+    answer = do(me, form, lambda actor: ledger().proposals.propose(actor, [one], **form.terms(), instead=instead()))
     return url_for("desk.proposals.show", id=answer["proposal"])
 
 

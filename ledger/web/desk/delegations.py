@@ -1,5 +1,6 @@
 """Delegations at the desk: who stands in for which board."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +32,11 @@ class GiveForm(Form):
 
 @pages.get("/pengurus/delegasi")
 def listed(me: Me) -> Any:
-    officers = {one["officer"]: one for one in roster(me, "delegation")}
-    rows = [one for one in ledger().delegations.listed() if one["officer"] in officers]
+    """Of all boards, or of the officer's own, who stands in for it."""
+    known = [one for one in ledger().delegations.listed() if me.region in (None, one["region"])]
+    officers = {one["officer"]: one for one in roster(me, "delegation", {one["officer"] for one in known})}
+    known = [one for one in known if one["officer"] in officers]
+    rows = [one | {name: date.fromisoformat(one[name]) for name in ("begins", "ends")} for one in known]
     return page("desk/delegations.html", me, rows=rows, officers=officers, regions=REGIONS)
 
 

@@ -15,6 +15,7 @@ from ledger.domain.values import legal_day
 from ledger.errors import NotFoundError
 from ledger.messages import LANGUAGES, say
 from ledger.store.history import Actor
+from ledger.web.desk.addresses import given, word
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("deliveries", __name__)
@@ -45,26 +46,26 @@ class BatchForm(Form):
 
 @pages.get("/kirim", roles=DELIVERERS)
 def listed(me: Me) -> Any:
-    rows = ledger().deliveries.undelivered(me.region, request.args.get("after", ""), ROWS)
+    rows = ledger().deliveries.undelivered(me.sight, given(word) or "", ROWS)
     return page(
         "desk/deliveries.html",
         me,
         rows=_named(me, rows),
         after=_after(rows),
-        batches=[one | {"path": PATHS[one["kind"]]} for one in ledger().deliveries.batches(me.region)],
+        batches=[one | {"path": PATHS[one["kind"]]} for one in ledger().deliveries.batches(me.sight)],
         days=parameter("delivery.days", legal_day(ledger().context.history.clock())),
     )
 
 
 @pages.get("/kirim/kembali", roles=DELIVERERS)
 def back(me: Me) -> Any:
-    rows = ledger().deliveries.bounced(me.region, request.args.get("after", ""), ROWS)
+    rows = ledger().deliveries.bounced(me.sight, given(word) or "", ROWS)
     return page("desk/deliveries_back.html", me, rows=_named(me, rows), after=_after(rows))
 
 
 @pages.get("/kirim/berakhir", roles=DELIVERERS)
 def ending(me: Me) -> Any:
-    rows = ledger().reminders.ending(me.region, NEAR, request.args.get("after", ""), ROWS)
+    rows = ledger().reminders.ending(me.sight, NEAR, given(word) or "", ROWS)
     after = rows[-1]["cursor"] if len(rows) == ROWS else ""
     return page("desk/deliveries_ending.html", me, rows=_named(me, rows), after=after, days=NEAR)
 
@@ -77,7 +78,7 @@ def batch(me: Me, kind: str, id: UUID) -> Any:
         with refusing(form):
             do(me, form, _of_ticked(form.numbers.data, request.form.get("act", "")))
             return redirect(request.full_path)
-    subject, rows = ledger().deliveries.batch(KINDS[kind], id, me.region, request.args.get("after", ""), ROWS)
+    subject, rows = ledger().deliveries.batch(KINDS[kind], id, me.sight, given(word) or "", ROWS)
     ticked = form.numbers.data or ([row["number"] for row in rows] if request.args.get("semua") else [])
     facts = {"kind": KINDS[kind], "subject": subject, "ticked": ticked, "after": _after(rows)}
     return page("desk/deliveries_batch.html", me, form=form, rows=_named(me, rows), **facts)
@@ -86,7 +87,7 @@ def batch(me: Me, kind: str, id: UUID) -> Any:
 # One ----------------------------------------------------------------------------------------------------------------
 
 
-@pages.form("/kirim/sertifikat/<number>", roles=DELIVERERS)
+@pages.form("/kirim/sertifikat/<number:number>", roles=DELIVERERS)
 def show(me: Me, number: str) -> Any:
     row = _row(me, number)
     form = DeliverForm()
@@ -101,7 +102,10 @@ def show(me: Me, number: str) -> Any:
 def one(me: Me, id: UUID) -> Any:
     """One delivery: the link for the clerk's own phone, how the letter stands, and whether it arrived."""
     told = ledger().delivering.show(id)
-    row = _row(me, told["number"])
+    try:
+        row = _row(me, told["number"])
+    except NotFoundError:  # It would name a certificate that this officer does not see.
+        raise NotFoundError("not-found", of="delivery", got=id) from None
     form = Form()
     form.of(id, told["version"])
     if form.submitted():
@@ -110,10 +114,18 @@ def one(me: Me, id: UUID) -> Any:
         with refusing(form):
             do(me, form, lambda actor: follow(actor, id))
             return redirect(url_for("desk.deliveries.one", id=id))
-    link = ""
+    text = ""
     if told["address"] and told["channel"] == WHATSAPP:
-        link = f"https://wa.me/?text={quote(say('s.delivery.text', language(), address=told['address']), safe='')}"
-    return page("desk/delivery.html", me, form=form, told=told, row=_named(me, [row])[0], link=link)
+        issuer = ledger().authorities.name(told["authority"])
+        text = say("s.delivery.text", _spoken(), issuer=issuer, address=told["address"])
+    link = f"https://wa.me/?text={quote(text, safe='')}" if text else ""
+    return page("desk/delivery.html", me, form=form, told=told, row=_named(me, [row])[0], link=link, text=text)
+
+
+def _spoken() -> str:
+    """The holder's language, as it was chosen with the channel; else that of the page."""
+    asked = request.args.get("bahasa", "")
+    return asked if asked in LANGUAGES else language()
 
 
 def _delivered(me: Me, form: DeliverForm, number: str) -> Any:
@@ -133,7 +145,7 @@ def _delivered(me: Me, form: DeliverForm, number: str) -> Any:
     if files:
         attached = {"Content-Disposition": f'attachment; filename="{number}.pdf"'}
         return Response(files[0], mimetype="application/pdf", headers=attached)
-    return redirect(url_for("desk.deliveries.one", id=answer["deliveries"][0]))
+    return redirect(url_for("desk.deliveries.one", id=answer["deliveries"][0], bahasa=form.language.data))
 
 
 def _of_ticked(numbers: Sequence[str], what: str) -> Any:
@@ -144,8 +156,8 @@ def _of_ticked(numbers: Sequence[str], what: str) -> Any:
 
 
 def _row(me: Me, number: str) -> Answer:
-    """Raises: NotFoundError: there is none, or its holder lives in another province."""
-    row = ledger().deliveries.certificate(number, me.region)
+    """Raises: NotFoundError: there is none, or it is not seen."""
+    row = ledger().deliveries.certificate(number, me.sight)
     if row is None:
         raise NotFoundError("not-found", of="certificate", got=number)
     return row

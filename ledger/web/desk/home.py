@@ -19,9 +19,9 @@ def home(me: Me) -> Any:
         waiting=block(ledger().briefs.waiting(me, limit=LISTED + 1)),
         discrepancies=told.discrepancies(me),
         requests=_requests(me),
-        undelivered=block(ledger().deliveries.undelivered(me.region, limit=LISTED + 1, since=told.a_year_ago())),
-        bounced=block(ledger().deliveries.bounced(me.region, limit=LISTED + 1)),
-        ending=block(ledger().reminders.ending(me.region, limit=LISTED + 1)),
+        undelivered=block(ledger().deliveries.undelivered(me.sight, limit=LISTED + 1)),
+        bounced=block(ledger().deliveries.bounced(me.sight, limit=LISTED + 1)),
+        ending=block(ledger().reminders.ending(me.sight, limit=LISTED + 1)),
         mandates=told.mandates(me),
         changed=told.changed(me),
     )

@@ -20,7 +20,7 @@ from ledger.web.desk.trainings import ENROL, attached, within
 
 pages = Pages("imports", __name__)
 CELL = "cell:"  # Begins the name of a corrected cell's entry: its sheet, row and column as JSON.
-SHOWN = 100  # problems and warnings on one page
+SHOWN = 25  # problems and warnings on one page
 
 
 class UploadForm(Form):
@@ -52,7 +52,7 @@ def show(me: Me, id: UUID) -> Any:
         with refusing(form):
             cells = _cells()
             do(me, form, lambda who: ledger().imports.correct(who, id, cells))
-            return _back(id)
+            return _back(id, after=_start() or None)
     return _previewed(me, form, draft, training, ledger().imports.preview(actor, id))
 
 
@@ -87,10 +87,28 @@ def bad_rows(me: Me, id: UUID) -> Any:
 
 
 def _previewed(me: Me, form: Form, draft: Answer, training: Answer, found: Imported) -> Any:
-    problems = [_told(one, form) for one in found.roster.problems[:SHOWN]]
-    warnings = [_told(one, form) for one in found.roster.warnings[:SHOWN]]
-    shown = {"problems": problems, "warnings": warnings, "answer": found.answer, "roster": found.roster}
-    return page("desk/import.html", me, form=form, draft=draft, training=training, **shown)
+    """The problems first; what is put right makes room, so the same page then shows the next ones."""
+    bad, odd = found.roster.problems, found.roster.warnings
+    start = min(_start(), max(len(bad) + len(odd) - 1, 0) // SHOWN * SHOWN)
+    end = start + SHOWN
+    return page(
+        "desk/import.html",
+        me,
+        form=form,
+        draft=draft,
+        training=training,
+        problems=[_told(one, form) for one in bad[start:end]],
+        warnings=[_told(one, form) for one in odd[max(start - len(bad), 0) : max(end - len(bad), 0)]],
+        faults=len(bad) + len(odd),
+        start=start,
+        more=str(end) if len(bad) + len(odd) > end else "",
+        answer=found.answer,
+        roster=found.roster,
+    )
+
+
+def _start() -> int:
+    return max(request.args.get("after", 0, type=int), 0)
 
 
 def _told(problem: Problem, form: Form) -> dict[str, Any]:
@@ -126,7 +144,7 @@ def _cells() -> dict[tuple[str, int, str], str]:
             try:
                 sheet, row, column = json.loads(name.removeprefix(CELL))
                 cells[str(sheet), int(row), str(column)] = text
-            except (ValueError, TypeError):
+            except (ValueError, TypeError, ArithmeticError, RecursionError):
                 raise InputError("cell-unknown") from None
     return cells
 
@@ -135,5 +153,5 @@ def _actor(me: Me) -> Actor:
     return ledger().officers.actor(me.officer)
 
 
-def _back(id: object) -> Any:
-    return redirect(url_for("desk.imports.show", id=id), 303)
+def _back(id: object, after: int | None = None) -> Any:
+    return redirect(url_for("desk.imports.show", id=id, after=after), 303)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 
 from ledger.application.acts import Act
 from ledger.domain.certificates import Certificate
 from ledger.domain.decrees import OF_RESULTS
 from ledger.errors import ForbiddenError, InputError
+from ledger.web.desk.addresses import given, place
+from ledger.web.desk.anew import instead
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, ledger, page, refusing
 
 pages = Pages("issuing", __name__)
@@ -26,7 +28,7 @@ def chosen(me: Me) -> Any:
         "desk/issuing.html",
         me,
         decrees=ledger().decrees.on(authority, *OF_RESULTS),
-        trainings=ledger().candidates.trainings(authority, region=me.region),
+        trainings=ledger().candidates.trainings(authority, sight=me.sight),
     )
 
 
@@ -34,12 +36,13 @@ def chosen(me: Me) -> Any:
 def by_decree(me: Me, id: UUID) -> Any:
     if me.region is not None:
         raise ForbiddenError("desk-central")
+    ledger().decrees.require(me.authority, id)
     return _offered(me, ledger().certificates.competence(id))
 
 
 @pages.form("/terbit/pelatihan/<uuid:id>", roles=("enrol", "certify"))
 def by_training(me: Me, id: UUID) -> Any:
-    ledger().candidates.require_training(id, me.region)
+    ledger().candidates.require_training(id, me.sight)
     return _offered(me, ledger().certificates.attendance(id))
 
 
@@ -49,11 +52,11 @@ def _offered(me: Me, acts: Sequence[Act]) -> Any:
         with refusing(form):
             if not acts:
                 raise InputError("issuing-none")
-            answer = do(me, form, lambda actor: ledger().proposals.propose(actor, acts))
+            answer = do(me, form, lambda actor: ledger().proposals.propose(actor, acts, instead=instead()))
             return redirect(url_for("desk.proposals.show", id=answer["proposal"]))
     issues = [act for act in acts if act.kind == Certificate.Created.TOPIC]
     renewed = {act.values["by"] for act in acts if act.kind == Certificate.Superseded.TOPIC}
-    start = max(0, request.args.get("after", 0, type=int))
+    start = given(place) or 0
     shown = issues[start : start + ROWS]
     people = [act.values["registrant"] for act in shown]
     names = ledger().registrants.names(people, reader=str(me.officer), purpose="issue")

@@ -1,6 +1,7 @@
 """Officers at the desk: who is in office, appointing, changing, dismissing, keys, first codes."""
 
 import re
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,12 +17,13 @@ from ledger.database import reading
 from ledger.domain.officers import ROLES
 from ledger.domain.regions import REGIONS
 from ledger.domain.values import from_days
-from ledger.errors import ConflictError, InputError, NotFoundError
+from ledger.errors import ConflictError, ForbiddenError, InputError, NotFoundError
 from ledger.messages import say
 from ledger.rules.plain import OFFICE
 from ledger.signing.approval import raw_public
 from ledger.store import passwords
 from ledger.store.history import Actor
+from ledger.web.desk.anew import instead
 from ledger.web.desk.base import Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("officers", __name__)
@@ -67,9 +69,9 @@ class AppointForm(MandateForm):
     nik = StringField(validators=[DataRequired(), Length(16, 20)], render_kw={"inputmode": "numeric"})
     begins = DateField(validators=[DataRequired()])
 
-    def person(self) -> UUID:
+    def person(self, me: Me) -> UUID:
         """Raises: InputError: a NIK of nobody; it is not repeated."""
-        (found,) = ledger().decrees.people(self.nik.data or "")
+        (found,) = ledger().decrees.people(self.nik.data or "", reader=str(me.officer))
         return found
 
 
@@ -93,8 +95,13 @@ class KeyForm(Form):
 
     def __init__(self, officer: UUID) -> None:
         super().__init__()
-        self._keys = {one.key.hex(): one for one in ledger().access.passkeys(officer)}
+        self._keys = {one.key.hex(): one for one in ledger().access.passkeys(officer) if one.key is not None}
         self.passkey.choices = [("", "-"), *((key, one.name) for key, one in self._keys.items())]
+
+    def fill(self, entered: Mapping[str, Any]) -> None:
+        key: bytes = entered.get("key", b"")
+        passkey = key.hex() if key.hex() in self._keys else ""
+        super().fill({"passkey": passkey, "public": "" if passkey or not key else raw_public(key).hex()})
 
     def key(self) -> bytes:
         """32 or 64 bytes. Raises: InputError: neither, or both."""
@@ -116,14 +123,16 @@ class EndKeyForm(Form):
 
 @pages.get("/pengurus")
 def listed(me: Me) -> Any:
-    """Everybody of the officer's own authority, by name; the look is noted."""
+    """Everybody of the officer's own authority, or board, by name; the look is noted."""
     rows = roster(me, "officers")
     return page("desk/officers.html", me, rows=rows)
 
 
-def roster(me: Me, purpose: str) -> list[Answer]:
-    """The officers there are and were, those in office first, with `name`; None: erased."""
+def roster(me: Me, purpose: str, also: Container[str] = ()) -> list[Answer]:
+    """The officers there are and were, those in office first, with `name`; None: erased. A board sees its own, and
+    those with the ids `also`."""
     rows = [one for one in ledger().officers.listed() if one["authority"] == me.authority]
+    rows = [one for one in rows if me.region in (None, one["region"]) or one["officer"] in also]
     people = [UUID(one["person"]) for one in rows]
     names = ledger().registrants.names(people, reader=str(me.officer), purpose=purpose)
     told = [one | {"name": _name(names.get(UUID(one["person"])))} for one in rows]
@@ -135,7 +144,7 @@ def _name(found: Any) -> str | None:
 
 
 def _one(me: Me, id: UUID) -> Answer:
-    """Raises: NotFoundError: nobody of the own authority."""
+    """Raises: NotFoundError: nobody of the own authority, or board."""
     for one in roster(me, "officers"):
         if one["officer"] == str(id):
             return one
@@ -146,7 +155,7 @@ def _one(me: Me, id: UUID) -> Answer:
 def show(me: Me, id: UUID) -> Any:
     officer = _one(me, id)
     fingerprint = ledger().officers.fingerprint(id)
-    newcomer = officer["state"] == "appointed" and not _signs_in(id)
+    newcomer = officer["state"] == "appointed" and me.region is None and not _signs_in(id)
     return page("desk/officer.html", me, officer=officer, fingerprint=fingerprint, newcomer=newcomer)
 
 
@@ -155,7 +164,7 @@ def appoint(me: Me) -> Any:
     form = AppointForm(me)
     if form.submitted():
         with refusing(form):
-            person, mandate = form.person(), form.mandate() | {"begins": form.begins.data}
+            person, mandate = form.person(me), form.mandate() | {"begins": form.begins.data}
             return proposed(me, form, ledger().officers.appoint(person=person, authority=me.authority, **mandate))
     return page("desk/officer-form.html", me, form=form, title="s.officers.appoint", about="s.officers.appoint.about")
 
@@ -201,14 +210,19 @@ def end_key(me: Me, id: UUID) -> Any:
 
 @pages.form("/pengurus/<uuid:id>/undang", roles=("admin",))
 def invite(me: Me, id: UUID) -> Any:
-    """A code for the first sign-in, shown once. Nobody gets into an account that is in use this way."""
+    """A code for the first sign-in, shown once. Nobody gets into an account that is in use this way.
+
+    Whoever makes it could use it: a board is given no code of the centre's officers, nor of its own.
+    """
+    if me.region is not None:
+        raise ForbiddenError("invite-central")
     officer, form, made = _one(me, id), Form(), None
     if form.submitted():
         with refusing(form):
             ledger().access.require_fresh(me)
             if _signs_in(id):
                 raise ConflictError("officer-signs-in")
-            made = ledger().codes.invite(id)
+            made = ledger().codes.invite(id, by=me)
     return page("desk/officer-invite.html", me, form=form, officer=officer, made=made)
 
 
@@ -232,6 +246,6 @@ def proposed(me: Me, form: Form, act: Act) -> Any:
     """To the proposal of this act."""
 
     def propose(actor: Actor) -> Answer:
-        return ledger().proposals.propose(actor, [act])
+        return ledger().proposals.propose(actor, [act], instead=instead())
 
     return redirect(url_for("desk.proposals.show", id=do(me, form, propose)["proposal"]))

@@ -1,5 +1,6 @@
 """The roster at the desk: who took part, with names; substitutes, walk-ins, completions, corrected marks."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,15 @@ from ledger.application.registrants import Person
 from ledger.domain.participations import WITHDRAWN
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.messages import say
+from ledger.store.history import Actor
+from ledger.web.desk.addresses import given
+from ledger.web.desk.anew import instead
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 from ledger.web.desk.trainings import ENROL, within
 
 pages = Pages("participations", __name__)
 REASONS = ("error", "complaint", "fraud")
+DONE = ("proposed", "moved")  # What the roster says of what was just sent.
 
 
 class MarksForm(Form):
@@ -79,23 +84,24 @@ class CorrectForm(MarksForm):
 
 @pages.get("/pelatihan/<uuid:id>/peserta")
 def listed(me: Me, id: UUID) -> Any:
-    training, after = within(me, id), request.args.get("after", type=UUID)
+    training, after = within(me, id), given(UUID)
     rows = ledger().participations.listed(id, after=after, limit=ROWS + 1)
     more = rows[ROWS - 1]["participation"] if len(rows) > ROWS else None
-    return page("desk/roster.html", me, training=training, rows=rows[:ROWS], names=_names(me, rows[:ROWS]), after=more)
+    shown, done = rows[:ROWS], request.args.get("done")
+    facts: dict[str, Any] = {"names": _names(me, shown), "after": more, "done": done if done in DONE else None}
+    return page("desk/roster.html", me, training=training, rows=shown, **facts)
 
 
 @pages.form("/pelatihan/<uuid:id>/peserta/baru", roles=ENROL)
 def walk_in(me: Me, id: UUID) -> Any:
     training, form = within(me, id), WalkInForm()
     form.group.choices = [(group, group) for group in training["quotas"]]
-    if form.submitted():
-        with refusing(form):
-            told = {"sex": form.sex.data, "group": form.group.data, "marks": form.written(), "adult": form.adult.data}
-            name = FullName.parse(form.name.data)
-            do(me, form, lambda actor: ledger().participations.walk_in(actor, id, name=name, **told))
-            return _back(id)
-    return page("desk/roster-form.html", me, form=form, key="walkin", training=training, one=None, name=None)
+
+    def act(actor: Actor) -> Answer:
+        told = {"sex": form.sex.data, "group": form.group.data, "marks": form.written(), "adult": form.adult.data}
+        return ledger().participations.walk_in(actor, id, name=FullName.parse(form.name.data), **told)
+
+    return _acted(me, form, "walkin", None, training, act)
 
 
 @pages.form("/peserta/<uuid:id>/ganti", roles=ENROL)
@@ -103,12 +109,11 @@ def substitute(me: Me, id: UUID) -> Any:
     one, training = _one(me, id)
     form = SubstituteForm()
     form.of(id, one["version"])
-    if form.submitted():
-        with refusing(form):
-            person, marks = form.person(_region(one)), form.written()
-            do(me, form, lambda actor: ledger().participations.substitute(actor, id, person, marks))
-            return _back(training["training"])
-    return _shown(me, form, "substitute", one, training)
+
+    def act(actor: Actor) -> Answer:
+        return ledger().participations.substitute(actor, id, form.person(_region(one, training)), form.written())
+
+    return _acted(me, form, "substitute", one, training, act)
 
 
 @pages.form("/peserta/<uuid:id>/tarik", roles=ENROL)
@@ -116,23 +121,20 @@ def withdraw(me: Me, id: UUID) -> Any:
     one, training = _one(me, id)
     form = WithdrawForm()
     form.of(id, one["version"])
-    if form.submitted():
-        with refusing(form):
-            do(me, form, lambda actor: ledger().participations.withdraw(actor, id, form.reason.data))
-            return _back(training["training"])
-    return _shown(me, form, "withdraw", one, training)
+    book, reason = ledger().participations, form.reason
+    return _acted(me, form, "withdraw", one, training, lambda actor: book.withdraw(actor, id, reason.data))
 
 
 @pages.form("/peserta/<uuid:id>/lengkapi", roles=ENROL)
 def complete(me: Me, id: UUID) -> Any:
+    """If the NIK is somebody's already, that person takes the place."""
     one, training = _one(me, id)
     form, who = PersonForm(), UUID(one["registrant"])
-    if form.submitted():
-        with refusing(form):
-            person = form.person(_region(one))
-            do(me, form, lambda actor: ledger().participations.complete(actor, who, person))
-            return _back(training["training"])
-    return _shown(me, form, "complete", one, training)
+
+    def act(actor: Actor) -> Answer:
+        return ledger().participations.complete(actor, who, form.person(_region(one, training)))
+
+    return _acted(me, form, "complete", one, training, act)
 
 
 @pages.form("/peserta/<uuid:id>/betulkan", roles=ENROL)
@@ -141,13 +143,12 @@ def correct(me: Me, id: UUID) -> Any:
     one, training = _one(me, id)
     form = CorrectForm()
     form.of(id, one["version"])
-    if form.submitted():
-        with refusing(form):
-            why = {"marks": form.written(), "reason": form.reason.data, "explanation": form.explanation.data}
-            batch = ledger().participations.correct(id, **why)
-            do(me, form, lambda actor: ledger().proposals.propose(actor, batch))
-            return _back(training["training"], "1")
-    return _shown(me, form, "correct", one, training)
+
+    def act(actor: Actor) -> Answer:
+        why = {"marks": form.written(), "reason": form.reason.data, "explanation": form.explanation.data}
+        return ledger().proposals.propose(actor, ledger().participations.correct(id, **why), instead=instead())
+
+    return _acted(me, form, "correct", one, training, act)
 
 
 def _one(me: Me, id: UUID) -> tuple[Answer, Answer]:
@@ -155,8 +156,14 @@ def _one(me: Me, id: UUID) -> tuple[Answer, Answer]:
     return one, within(me, UUID(one["training"]))
 
 
-def _shown(me: Me, form: Form, key: str, one: Answer, training: Answer) -> Any:
-    name = _names(me, [one]).get(one["registrant"])
+def _acted(me: Me, form: Form, key: str, one: Answer | None, training: Answer, act: Callable[[Actor], Answer]) -> Any:
+    """Does it and goes back to the roster, or asks."""
+    if form.submitted():
+        with refusing(form):
+            answer = do(me, form, act)
+            done = "proposed" if "proposal" in answer else "moved" if answer.get("duplicate") else None
+            return redirect(url_for("desk.participations.listed", id=training["training"], done=done), 303)
+    name = _names(me, [one]).get(one["registrant"]) if one else None
     return page("desk/roster-form.html", me, form=form, key=key, training=training, one=one, name=name)
 
 
@@ -167,13 +174,10 @@ def _names(me: Me, rows: list[Answer]) -> dict[str, str]:
     return {str(id): name.reveal() for id, name in found.items()}
 
 
-def _back(training: object, proposed: str | None = None) -> Any:
-    return redirect(url_for("desk.participations.listed", id=training, proposed=proposed), 303)
-
-
-def _region(one: Answer) -> str | None:
-    group = str(one["group"])
-    return group if group[:1].isdigit() else None
+def _region(one: Answer, training: Answer) -> str | None:
+    """The group's; of a unit, which is no region, the province of the training if it has one."""
+    region: str | None = one["group"] if one["group"][:1].isdigit() else training["region"]
+    return region
 
 
 def _sexes() -> list[tuple[str, str]]:

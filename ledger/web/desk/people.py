@@ -12,7 +12,10 @@ from ledger.application.registrants import Person
 from ledger.application.search import LONGEST, Found
 from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.domain.regions import REGIONS
+from ledger.errors import ConflictError
 from ledger.messages import say
+from ledger.web.desk.addresses import read
+from ledger.web.desk.anew import instead
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("people", __name__)
@@ -50,11 +53,14 @@ class PersonForm(Form):
 
 
 class NewForm(PersonForm):
+    """An officer of a board is offered the regions of its province."""
+
     region = SelectField()
 
-    def __init__(self, **given: Any) -> None:
-        super().__init__(**given)
-        self.region.choices = [("", "-"), *((code, f"{code} {one.name}") for code, one in sorted(REGIONS.items()))]
+    def __init__(self, me: Me) -> None:
+        super().__init__()
+        own = [(code, one) for code, one in sorted(REGIONS.items()) if code.startswith(me.region or "")]
+        self.region.choices = [("", "-"), *((code, f"{code} {one.name}") for code, one in own)]
 
 
 class OpenForm(Form):
@@ -87,20 +93,20 @@ def listed(me: Me) -> Any:
 
 
 def _found(me: Me, form: SearchForm) -> Found:
-    after = form.after.data or ""
-    cursor = UUID(hex=after) if len(after) == 32 and after.isalnum() else None
-    seen: dict[str, Any] = {"reader": str(me.officer), "region": me.region}
-    return ledger().search.people(form.typed.data, **seen, after=cursor, limit=ROWS)
+    seen: dict[str, Any] = {"reader": str(me.officer), "sight": me.sight}
+    return ledger().search.people(form.typed.data, **seen, after=read(form.after.data or "", UUID), limit=ROWS)
 
 
 @pages.form("/orang/baru", roles=("enrol", "admin"))
 def new(me: Me) -> Any:
-    form = NewForm()
+    form = NewForm(me)
     if form.submitted():
         with refusing(form):
             person = form.person(form.region.data or me.region)
             answer = do(me, form, lambda actor: ledger().registrants.register(actor, person))
             known = None if answer["new"] else "1"
+            if known and not ledger().people.within(UUID(answer["registrant"]), me.sight):
+                raise ConflictError("person-elsewhere")
             return redirect(url_for("desk.people.show", id=answer["registrant"], known=known))
     return page("desk/person-new.html", me, form=form)
 
@@ -109,7 +115,7 @@ def new(me: Me) -> Any:
 def show(me: Me, id: UUID) -> Any:
     """Everything but the sealed identity, which is opened by a press of its own, for a reason that is noted."""
     form, opened, people = OpenForm(), None, ledger().people
-    seen: dict[str, Any] = {"reader": str(me.officer), "region": me.region}
+    seen: dict[str, Any] = {"reader": str(me.officer), "sight": me.sight}
     person = people.show(id, **seen)
     if form.submitted():
         with refusing(form):
@@ -122,8 +128,8 @@ def show(me: Me, id: UUID) -> Any:
         person=person,
         opened=opened,
         effective=effective,
-        timeline=people.timeline(id, effective=effective, region=me.region),
-        looks=people.looks(id, region=me.region),
+        events=people.timeline(id, effective=effective, sight=me.sight),
+        looks=people.looks(id, sight=me.sight),
         known="known" in request.args,
         purpose=purpose,
     )
@@ -140,8 +146,8 @@ def purpose(noted: str) -> str:
 
 @pages.form("/orang/<uuid:id>/betulkan", roles=("admin",))
 def correct(me: Me, id: UUID) -> Any:
-    """Filled in with what is sealed; that look is noted."""
-    seen: dict[str, Any] = {"reader": str(me.officer), "region": me.region}
+    """Filled in with what is sealed; that look is noted. Of who holds a certificate or an office it is proposed."""
+    seen: dict[str, Any] = {"reader": str(me.officer), "sight": me.sight}
     person = ledger().people.show(id, **seen)
     known = {} if request.method == "POST" else ledger().people.identity(id, reason="correction", **seen)
     born = BirthDate.parse(known["born"]).day if "born" in known else None
@@ -149,20 +155,21 @@ def correct(me: Me, id: UUID) -> Any:
     form.of(id, person["version"])
     if form.submitted():
         with refusing(form):
-            do(me, form, lambda actor: ledger().registrants.correct(actor, id, form.person()))
+            given = form.person()
+            do(me, form, lambda actor: ledger().corrections.correct(actor, id, given, instead=instead()))
             return redirect(url_for("desk.people.show", id=id))
-    return page("desk/person-correct.html", me, form=form, person=person)
+    return page("desk/person-correct.html", me, form=form, person=person, by_two=ledger().corrections.by_two(id))
 
 
 @pages.form("/orang/<uuid:id>/musnahkan", roles=("admin",))
 def erase(me: Me, id: UUID) -> Any:
     """A second person approves it; until then nothing is destroyed."""
     form = EraseForm()
-    person = ledger().people.show(id, reader=str(me.officer), region=me.region)
+    person = ledger().people.show(id, reader=str(me.officer), sight=me.sight)
     form.of(id, person["version"])
     if form.submitted():
         with refusing(form):
             act = ledger().registrants.erase(id, form.ground.data)
-            do(me, form, lambda actor: ledger().proposals.propose(actor, [act]))
+            do(me, form, lambda actor: ledger().proposals.propose(actor, [act], instead=instead()))
             return redirect(url_for("desk.people.show", id=id))
     return page("desk/person-erase.html", me, form=form, person=person)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, url_for
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
@@ -20,6 +20,8 @@ from ledger.rules.record import GENESIS_OFFICERS
 from ledger.signing.approval import KINDS, MAX_ASSERTION, challenge
 from ledger.store.history import Actor
 from ledger.view import Models
+from ledger.web.desk import anew
+from ledger.web.desk.addresses import given, place
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, ledger, page, refusing
 
 pages = Pages("proposals", __name__)
@@ -39,7 +41,7 @@ class AnswerForm(Form):
 @pages.get("/kotak-masuk")
 def inbox(me: Me) -> Any:
     """What waits for this officer, and what the officer proposed."""
-    after = request.args.get("after", 0, type=int)
+    after = given(place) or 0
     waiting = ledger().briefs.waiting(me, after=after, limit=ROWS + 1) if "approve" in me.roles else []
     more = waiting[ROWS - 1]["position"] if len(waiting) > ROWS else ""
     own = ledger().briefs.own(me)
@@ -58,8 +60,9 @@ def show(me: Me, id: UUID) -> Any:
     brief = ledger().briefs.of(id, reader=str(me.officer))
     form.of(id, brief["version"])
     own = brief["proposer"]["officer"] == str(me.officer)
-    lapsed = brief["expires"] < ledger().context.history.clock()
-    start = request.args.get("mulai", 0, type=int)
+    lapsed = brief["state"] == "open" and brief["expires"] < ledger().context.history.clock()
+    back = own and (lapsed or brief["state"] == "returned")
+    start = given(place, "mulai") or 0
     return page(
         "desk/proposal.html",
         me,
@@ -67,7 +70,8 @@ def show(me: Me, id: UUID) -> Any:
         brief=brief,
         own=own,
         open=brief["state"] == "open" and not lapsed,
-        lapsed=lapsed and brief["state"] == "open",
+        lapsed=lapsed,
+        again=anew.address(ledger(), brief) if back else None,
         said=ledger().discussions.of(id, reader=str(me.officer)),
         offices=_offices(),
         start=start,
@@ -117,10 +121,10 @@ def _key(me: Me) -> Answer:
     """How this officer signs: `means` passkey, with its `id`; file; asserted (a founder without a key yet); none."""
     with reading(ledger().engine) as connection:
         officer = Models(connection, ledger().config.origin).get(OFFICERS, me.officer.bytes) or {}
-    for one in ledger().access.passkeys(me.officer):
-        if one.key == officer["key"]:
-            return {"means": "passkey", "id": _base64(one.id), "name": one.name}
     if officer["key"] is not None:
+        for one in ledger().access.passkeys(me.officer):
+            if one.key == officer["key"]:
+                return {"means": "passkey", "id": _base64(one.id), "name": one.name}
         return {"means": "file"}
     founder = officer["appointed_at"] in GENESIS_OFFICERS and not officer["keys_held"]
     return {"means": "asserted" if founder else "none"}

@@ -1,27 +1,38 @@
 """Trainings at the desk: planned, explained, closed; what was announced, the quotas and who came stand apart (R37)."""
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ledger.application.context import Answer
+from ledger.application.search import LONGEST
+from ledger.domain.regions import REGIONS
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import legal_day
-from ledger.errors import ForbiddenError, InputError
-from ledger.intake import template
+from ledger.errors import ForbiddenError, InputError, NotFoundError
+from ledger.intake import origins, template
 from ledger.messages import say
+from ledger.rules.plain import COMPILED
+from ledger.store.history import Actor
+from ledger.web.desk import spoken
+from ledger.web.desk.addresses import given
 from ledger.web.desk.base import ROWS, Form, Me, Pages, do, language, ledger, page, refusing
 
 pages = Pages("trainings", __name__)
-ENROL = ("enrol", "certify")
+PLANNERS = ("enrol", "certify")
+ENROL = ("enrol",)  # Who records that somebody came.
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACTIVITIES = ("bimtek", "pelatihan", "seminar", "pembinaan")
 LONGEST_DAYS = 31
+CHOICES = 20  # People who are found and offered at once.
+NUMBER = re.compile("[0-9]{1,9}")
 
 
 class PlanForm(Form):
@@ -39,7 +50,7 @@ class PlanForm(Form):
     pilot = BooleanField()
     explanation = TextAreaField(validators=[Optional(), Length(3, 2000)])
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, me: Me, **given: Any) -> None:
         super().__init__(**given)
         self.activity.choices = [(one, say(f"s.trainings.activity.{one}", language())) for one in ACTIVITIES]
         tiers = [
@@ -48,16 +59,34 @@ class PlanForm(Form):
             for tier in track
         ]
         self.tier.choices = [("", "-"), *((tier, tier) for tier in tiers)]
+        self.programme.suggested = ledger().authorities.programmes(me.authority)
+        self.basis.suggested = ledger().authorities.regulations()
+
+    def validate_programme(self, field: StringField) -> None:
+        if not COMPILED["programme"].fullmatch(field.data):
+            raise ValidationError(say("s.trainings.programme.wrong", language()))
+
+    def validate_basis(self, field: StringField) -> None:
+        if field.data not in field.suggested:
+            known = "; ".join(field.suggested[:CHOICES]) or None
+            raise ValidationError(say("s.trainings.basis.wrong", language(), known=known))
+
+    def validate_quotas(self, field: TextAreaField) -> None:
+        try:
+            self.places = _quotas(field.data)
+        except InputError as refused:
+            said = (say(f"{kind}.{refused.code}", language(), **refused.facts) for kind in "eo")
+            raise ValidationError(" ".join(said)) from None
 
     def plan(self) -> dict[str, Any]:
-        """Raises: InputError: `days-reversed`, `quotas-malformed`."""
+        """Raises: InputError: `days-reversed`."""
         days = (self.last.data - self.first.data).days + 1
         if not 1 <= days <= LONGEST_DAYS:
             raise InputError("days-reversed", maximum=LONGEST_DAYS)
         kept = ("programme", "activity", "hours", "minimum_days", "announced", "basis", "pilot")
         return {name: self[name].data for name in kept} | {
             "days": [self.first.data + timedelta(days=n) for n in range(days)],
-            "quotas": _quotas(self.quotas.data),
+            "quotas": self.places,
             "tier": self.tier.data or None,
             "explanation": self.explanation.data or None,
         }
@@ -70,9 +99,30 @@ class ExplainForm(Form):
 
 
 class InstructorForm(Form):
+    """First a search, whose finds are then chosen from; what is typed stays in both steps."""
+
     words = "trainings"
-    person = StringField(validators=[DataRequired(), Length(max=36)])
+    typed = StringField(validators=[DataRequired(), Length(max=LONGEST)])
+    person = RadioField(choices=[], validators=[DataRequired()])
     affiliation = StringField(validators=[DataRequired(), Length(max=40)])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searching = request.form.get("step") == "search"
+        if self.searching:
+            self.person.validators, self.affiliation.validators = [Optional()], [Optional()]
+
+    def offer(self, me: Me) -> None:
+        """Whoever is called so; who lives elsewhere is chosen by NIK, and not named. Raises: InputError."""
+        typed = (self.typed.data or "").strip()
+        if not typed:
+            return
+        seen: dict[str, Any] = {"reader": str(me.officer), "sight": me.sight}
+        found = ledger().search.people(typed, **seen, limit=CHOICES).people
+        self.person.choices = [(one["registrant"], one["name"]) for one in found]
+        if not found and typed[:1].isdigit():
+            label = say("s.trainings.elsewhere", language(), end=typed[-4:])
+            self.person.choices = [(str(id), label) for id in ledger().decrees.people(typed, reader=seen["reader"])]
 
 
 class MaterialsForm(Form):
@@ -82,15 +132,15 @@ class MaterialsForm(Form):
 
 @pages.get("/pelatihan")
 def listed(me: Me) -> Any:
-    after = request.args.get("after", type=UUID)
+    after = given(UUID)
     rows = ledger().trainings.listed(me.authority, me.region, after=after, limit=ROWS + 1)
     more = rows[ROWS - 1]["training"] if len(rows) > ROWS else None
     return page("desk/trainings.html", me, rows=rows[:ROWS], after=more)
 
 
-@pages.form("/pelatihan/rencana", roles=ENROL)
+@pages.form("/pelatihan/rencana", roles=PLANNERS)
 def plan(me: Me) -> Any:
-    form = PlanForm()
+    form = PlanForm(me)
     if form.submitted():
         with refusing(form):
             planned = form.plan()
@@ -101,64 +151,56 @@ def plan(me: Me) -> Any:
 
 @pages.get("/pelatihan/<uuid:id>")
 def show(me: Me, id: UUID) -> Any:
-    return page("desk/training.html", me, training=within(me, id))
+    training = within(me, id)
+    today = legal_day(ledger().context.history.clock()).isoformat()
+    begun = bool(training["roster"]) or training["days"][-1] <= today  # Before, every quota differs from who came.
+    return page("desk/training.html", me, training=training, begun=begun)
 
 
-@pages.form("/pelatihan/<uuid:id>/jelaskan", roles=ENROL)
+@pages.form("/pelatihan/<uuid:id>/jelaskan", roles=PLANNERS)
 def explain(me: Me, id: UUID) -> Any:
     training, form = within(me, id), ExplainForm()
-    form.gap.choices = [(gap, _gap(gap)) for gap in training["open"]]
-    if form.submitted():
-        with refusing(form):
-            gap, _, group = form.gap.data.partition("/")
-            text = form.explanation.data
-            do(me, form, lambda actor: ledger().trainings.explain(actor, id, gap, text, group or None))
-            return _back(id)
-    return _asked(me, form, training, "explain")
+    form.gap.choices = [(gap, spoken.gap(gap, language())) for gap in training["open"]]
+
+    def act(actor: Actor) -> Answer:
+        gap, _, group = form.gap.data.partition("/")
+        return ledger().trainings.explain(actor, id, gap, form.explanation.data, group or None)
+
+    return _acted(me, form, training, "explain", act)
 
 
-@pages.form("/pelatihan/<uuid:id>/instruktur", roles=ENROL)
+@pages.form("/pelatihan/<uuid:id>/instruktur", roles=PLANNERS)
 def instructor(me: Me, id: UUID) -> Any:
     training, form = within(me, id), InstructorForm()
-    if form.submitted():
-        with refusing(form):
-            person, where = _identifier(form.person.data), form.affiliation.data
+    with refusing(form):
+        form.offer(me)
+        if form.submitted() and not form.searching:
+            person, where = UUID(form.person.data), form.affiliation.data
             do(me, form, lambda actor: ledger().trainings.assign_instructor(actor, id, person, where))
             return _back(id)
-    return _asked(me, form, training, "instructor")
+    return page("desk/training-instructor.html", me, form=form, training=training)
 
 
-@pages.form("/pelatihan/<uuid:id>/materi", roles=ENROL)
+@pages.form("/pelatihan/<uuid:id>/materi", roles=PLANNERS)
 def materials(me: Me, id: UUID) -> Any:
     training, form = within(me, id), MaterialsForm()
-    if form.submitted():
-        with refusing(form):
-            taught = _materials(form.materials.data)
-            do(me, form, lambda actor: ledger().trainings.teach(actor, id, taught))
-            return _back(id)
-    return _asked(me, form, training, "materials")
+    book = ledger().trainings
+    return _acted(me, form, training, "materials", lambda actor: book.teach(actor, id, _materials(form.materials.data)))
 
 
-@pages.form("/pelatihan/<uuid:id>/tutup", roles=ENROL)
+@pages.form("/pelatihan/<uuid:id>/tutup", roles=PLANNERS)
 def close(me: Me, id: UUID) -> Any:
     training, form = within(me, id), Form()
+    training["recorded"] = ledger().trainings.recorded_by(id, me.officer)
     form.of(id, training["version"])
-    if form.submitted():
-        with refusing(form):
-            do(me, form, lambda actor: ledger().trainings.close(actor, id))
-            return _back(id)
-    return _asked(me, form, training, "close")
+    return _acted(me, form, training, "close", lambda actor: ledger().trainings.close(actor, id))
 
 
-@pages.form("/pelatihan/<uuid:id>/batal", roles=ENROL)
+@pages.form("/pelatihan/<uuid:id>/batal", roles=PLANNERS)
 def cancel(me: Me, id: UUID) -> Any:
     training, form = within(me, id), Form()
     form.of(id, training["version"])
-    if form.submitted():
-        with refusing(form):
-            do(me, form, lambda actor: ledger().trainings.cancel(actor, id))
-            return _back(id)
-    return _asked(me, form, training, "cancel")
+    return _acted(me, form, training, "cancel", lambda actor: ledger().trainings.cancel(actor, id))
 
 
 @pages.get("/pelatihan/<uuid:id>/lembar-kosong.xlsx")
@@ -172,10 +214,10 @@ def empty(me: Me, id: UUID) -> Any:
 def within(me: Me, id: UUID) -> Answer:
     """The training, if it is the officer's to see. Raises: NotFoundError; ForbiddenError."""
     training = ledger().trainings.show(id)
+    if not me.sight.covers(training):
+        raise NotFoundError("not-found", of="training", got=id)
     if training["authority"] != me.authority:
         raise ForbiddenError("authority-elsewhere", got=me.authority, expected=training["authority"])
-    if me.region is not None and training["region"] != me.region:
-        raise ForbiddenError("province-elsewhere", expected=me.region)
     return training
 
 
@@ -183,35 +225,33 @@ def attached(data: bytes, name: str) -> Response:
     return Response(data, mimetype=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _asked(me: Me, form: Form, training: Answer, key: str) -> Response:
+def _acted(me: Me, form: Form, training: Answer, key: str, act: Callable[[Actor], Answer]) -> Any:
+    """Does it and goes back to the training, or asks."""
+    if form.submitted():
+        with refusing(form):
+            do(me, form, act)
+            return _back(training["training"])
     back = url_for("desk.trainings.show", id=training["training"])
     return page("desk/training-form.html", me, form=form, training=training, key=key, back=back)
 
 
-def _back(id: UUID) -> Any:
+def _back(id: object) -> Any:
     return redirect(url_for("desk.trainings.show", id=id), 303)
 
 
-def _gap(gap: str) -> str:
-    kind, _, group = gap.partition("/")
-    return say(f"s.trainings.gap.{kind}", language(), group=group or None)
-
-
-def _identifier(text: str) -> UUID:
-    try:
-        return UUID(text.strip())
-    except ValueError:
-        raise InputError("person-unknown") from None
-
-
 def _quotas(text: str) -> dict[str, int]:
-    """A line a group: "32.75 225". Raises: InputError."""
+    """A line a group: "32.75 225", or by name "Kota Bekasi 225". Raises: InputError."""
     quotas: dict[str, int] = {}
+    names = origins.index(REGIONS)
     for n, line in enumerate(filter(str.strip, text.splitlines()), 1):
         group, _, number = line.replace("=", " ").strip().rpartition(" ")
-        if not (group and number.isascii() and number.isdigit()) or group.strip() in quotas:
+        try:
+            code = group.strip() if COMPILED["group"].fullmatch(group.strip()) else origins.find(group, names)
+        except InputError:
+            code = ""
+        if not (code and NUMBER.fullmatch(number)) or code in quotas:
             raise InputError("quotas-malformed", row=n)
-        quotas[group.strip()] = int(number)
+        quotas[code] = int(number)
     return quotas
 
 
@@ -220,7 +260,7 @@ def _materials(text: str) -> list[tuple[str, int]]:
     taught = []
     for n, line in enumerate(filter(str.strip, text.splitlines()), 1):
         subject, _, hours = line.rpartition(";")
-        if not (hours.strip().isascii() and hours.strip().isdigit()):
+        if not NUMBER.fullmatch(hours.strip()):
             raise InputError("materials-malformed", row=n)
         taught.append((subject.strip(), int(hours)))
     return taught

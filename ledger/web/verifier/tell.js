@@ -1,5 +1,6 @@
 // A verdict in words, as ledger/application/telling.py and ledger/web/verdicts.py say it.
 import { day, difference, here, moment, say } from "./say.js";
+import { prefixOf } from "./token.js";
 
 const MOMENTS = ["time", "compromised"]; // s UTC
 const DAYS = ["begins", "through", "since", "until", "appealed"]; // since 1970-01-01
@@ -59,14 +60,15 @@ function lowered(text) {
 /** What the paper must say, label by label. */
 export function rows(verdict, lang) {
   const { paper } = verdict;
-  const tested = paper.tested.map((one) => day(one, lang)).join(", ");
+  const tested = paper.tested.map((one) => day(one, lang)).join(", ") || say("w.notincode", lang);
+  const attended = prefixOf(paper.kind) === "HADIR"; // Nobody was tested.
   return [
     ["l.name", paper.name ?? say("d.erased", lang)],
     ["q.kind", [paper.title, paper.kind].filter(Boolean).join(" · ")],
     ["l.number", paper.number],
     ["l.issuer", [paper.issuer, paper.basis].filter(Boolean).join(" · ")],
     ["l.scope", paper.scope === "*" ? say("w.everywhere", lang) : paper.scope],
-    ["l.dates.tested", tested || say("w.notincode", lang)],
+    ...(attended ? [] : [["l.dates.tested", tested]]),
     ["l.dates.decided", dated(paper.decided, lang)],
     ["l.dates.signed", dated(paper.signed, lang)],
     ["l.dates.begins", dated(paper.begins, lang)],

@@ -10,6 +10,7 @@ from ledger.domain.numbers import compose
 from ledger.domain.trainings import Training
 from ledger.domain.values import valid_through
 from tests.rules.breaches.authorities import grant
+from tests.rules.breaches.organs import TODAY, later
 from tests.rules.breaches.registry import KEMENSOS, NOW, World, breaks, without
 from tests.rules.breaches.schemes import edition
 from tests.rules.breaches.trainings import participation, plan
@@ -200,3 +201,22 @@ def a_certificate_that_gives_way_to_somebody_elses(w: World) -> None:
     new = w.competence()
     old = w.ledger.certificates.stream(w.certificate)
     w.approved([new, Act("certificate.superseded", old, {"by": new.stream})], by=KEMENSOS)
+
+
+@breaks("a_holder_is_a_registered_person", "person-erased")
+def a_new_paper_for_an_erased_person(w: World) -> None:
+    holder = UUID(w.ledger.certificates.show(w.certificate)["registrant"])
+    w.approved([w.ledger.registrants.erase(holder, "PDP-43")])
+    paper = {"status": (0, 77), "token": b"\x07" * 32, "content": bytes(32)}
+    w.ledger.proposals._complete["certificate.reissued"] = lambda _, acts: [paper for _ in acts]
+    act = w.ledger.certificates.reissue(w.certificate, decree=w.decrees["replacement"], reason="lost")
+    w.approved([act], by=KEMENSOS)
+
+
+@breaks("what_one_person_does_in_an_emergency_counts_from_that_day", "act-retroactive")
+def an_emergency_of_yesterday(w: World) -> None:
+    later(w)
+    act = w.ledger.certificates.status_act(
+        "suspend", w.certificate, decree=w.decrees["suspension"], reason="fraud", until=TODAY
+    )
+    w.ledger.certificates.act_alone(w.actor("kepala"), act, effective=TODAY - timedelta(days=1))

@@ -29,3 +29,8 @@ def a_board_of_two_is_stood_in_for(w: World) -> None:
     for who in ("assessor", "decider"):
         w.approved([appointment(w, person=w.people[who], authority="IPSPI", region="32")])
     w.approved([delegation(w)])
+
+
+@breaks("a_delegation_is_for_a_time", "delegation-term")
+def a_delegation_for_a_far_day(w: World) -> None:
+    w.approved([delegation(w, begins=NOW + timedelta(days=80), ends=NOW + timedelta(days=90))])

@@ -1,6 +1,7 @@
 """Breaches: papers and blanks."""
 
 from typing import Any
+from uuid import UUID
 
 from ledger.domain.documents import Blank, Document
 from tests.rules.breaches.certificates import status_act
@@ -50,3 +51,10 @@ def a_paper_on_a_spoiled_blank(w: World) -> None:
 def a_blank_spoiled_twice(w: World) -> None:
     w.save("petugas", spoiled(w, "BLK-000001"))
     w.save("petugas", spoiled(w, "BLK-000001"))
+
+
+@breaks("a_paper_is_of_a_certificate_in_force", "person-erased")
+def a_paper_printed_for_an_erased_person(w: World) -> None:
+    holder = UUID(w.ledger.certificates.show(w.certificate)["registrant"])
+    w.approved([w.ledger.registrants.erase(holder, "PDP-43")])
+    w.save("kepala", document(w))

@@ -13,7 +13,7 @@ from ledger.domain.trainings import Training
 from ledger.projections.keys import KEYS
 from ledger.signing.key_records import KeyList
 from ledger.store.history import SERVICE
-from tests.rules.breaches.registry import NOW, World, breaks
+from tests.rules.breaches.registry import NOW, World, breaks, without
 
 
 @breaks("versions_are_dense", "version-gap")
@@ -92,3 +92,10 @@ def a_name_in_place_of_a_reason(w: World) -> None:
 @breaks("bytes_are_hashes_and_signatures", "bytes-malformed")
 def a_nik_in_place_of_a_commitment(w: World) -> None:
     w.save("petugas", Registrant.begin(w.new_id(), identity=b"3275011708850001", adult=True, region="32.75"))
+
+
+@breaks("bytes_are_hashes_and_signatures", "bytes-malformed")
+def an_approval_that_names_a_signature_and_has_none(w: World) -> None:
+    proposal = w.proposed([w.ledger.officers.dismiss(w.officers["petugas"], "ended")])
+    with without("an_approval_is_signed_with_the_approvers_key"):
+        w.approve_with(proposal, "sekretaris", assertion=None)

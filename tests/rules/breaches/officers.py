@@ -2,9 +2,13 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from ledger.application.acts import Act
+from ledger.domain.people import FullName
+from ledger.signing import cbor
 from tests.rules.breaches.registry import NOW, World, breaks
+from tests.rules.breaches.trainings import plan
 
 
 def appointment(w: World, **other: Any) -> Act:
@@ -49,3 +53,18 @@ def a_key_enrolled_for_two(w: World) -> None:
 @breaks("an_officers_key_is_sound", "key-unsound")
 def a_key_of_low_order(w: World) -> None:
     w.approved([w.ledger.officers.enrol_key(w.officers["petugas"], bytes(32))])
+
+
+@breaks("an_officer_is_a_registered_person", "person-provisional")
+def a_walk_in_without_a_nik_is_appointed(w: World) -> None:
+    training = plan(w, announced=1, quotas={"32.75": 1})
+    w.save("petugas", training)
+    who = {"name": FullName.parse("Dian Permata"), "sex": "P", "group": "32.75", "marks": "H", "adult": True}
+    came = w.ledger.participations.walk_in(w.actor("petugas"), training.id, **who)
+    w.approved([appointment(w, person=UUID(came["registrant"]))])
+
+
+@breaks("an_officers_key_is_sound", "key-unsound")
+def a_key_in_a_second_writing(w: World) -> None:
+    key = {1: True, -1: 6, -2: w.story.keys["wakil"].public_key().public_bytes_raw()}
+    w.approved([Act("officer.key-enrolled", w.officers["petugas"], {"key": cbor.encode(key)})])

@@ -10,6 +10,7 @@ from ledger.cli.cast import invented
 from ledger.domain.assessments import Assessment
 from ledger.domain.participations import Participation
 from ledger.domain.trainings import Training
+from tests.rules.breaches.attestations import attestation
 from tests.rules.breaches.delegations import delegation
 from tests.rules.breaches.officers import appointment
 from tests.rules.breaches.registry import World, breaks
@@ -73,6 +74,16 @@ def a_board_approves_what_only_the_central_one_may(w: World) -> None:
     w.approved([w.ledger.registrants.erase(w.participants[3], "PDP-43")], by=("ketua", "assessor"))
 
 
+@breaks("the_competent_organ_approves", "approver-differs")
+def a_board_confirms_a_paper_of_others_with_whoever_stands_in_for_it(w: World) -> None:
+    """Its approver answers what the one of the central board proposes, but for that board only."""
+    board_member(w, "assessor", "certify", "approve")
+    later(w)
+    given = decreed(w, "delegation")
+    w.approved([delegation(w, begins=TODAY, ends=TODAY, decree=given)])
+    w.approved([attestation(w)], by=("ketua", "assessor"))
+
+
 @breaks("what_changes_an_officers_powers_rests_on_a_decree", "decree-matter")
 def an_officer_is_appointed_without_a_decree(w: World) -> None:
     later(w)
@@ -114,3 +125,16 @@ def an_instructor_records_the_decision_on_a_participant(w: World) -> None:
     later(w)
     body = {"decree": w.decrees["results"], "outcome": "K"}
     w.more("instructor", Assessment, w.assessments["scored"], Assessment.Decided, **body)
+
+
+@breaks("what_the_central_board_stopped_no_other_lifts_alone", "organ-differs")
+def a_board_lifts_what_the_central_one_stopped(w: World) -> None:
+    appointed = appointment(w, region="32", office="Ketua DPD")
+    w.approved([appointed])
+    w.officers["board"] = appointed.stream
+    later(w)
+    certificates, day = w.ledger.certificates, {"until": TODAY}
+    stop = certificates.status_act("suspend", w.certificate, decree=w.decrees["suspension"], reason="fraud", **day)
+    certificates.act_alone(w.actor("kepala"), stop)
+    lift = certificates.status_act("reinstate", w.certificate, decree=w.decrees["reinstatement"], reason="lifted")
+    certificates.act_alone(w.actor("board"), lift)

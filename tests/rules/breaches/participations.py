@@ -7,6 +7,7 @@ from ledger.domain.participations import Participation
 from ledger.domain.people import FullName
 from ledger.domain.registrants import Registrant
 from tests.rules.breaches.officers import appointment
+from tests.rules.breaches.organs import later
 from tests.rules.breaches.registry import NOW, World, breaks
 from tests.rules.breaches.trainings import participation, plan
 
@@ -102,3 +103,9 @@ def a_certificate_for_a_walk_in(w: World) -> None:
     w.ledger.trainings.close(w.actor("petugas"), UUID(someone["training"]))
     rests = {"participation": UUID(someone["participation"]), "registrant": UUID(someone["registrant"])}
     w.approved([w.attendance(**rests, decided=NOW)], by=("kepala", "wakil"))
+
+
+@breaks("a_correction_names_the_certificates_of_competence_that_rest_on_it", "certificate-unnamed")
+def a_correction_that_leaves_out_the_competence_that_rests_on_it(w: World) -> None:
+    later(w)
+    w.approved([correction(w)], by=CLERK)

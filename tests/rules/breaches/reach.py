@@ -1,11 +1,14 @@
 """Breaches: acts on what belongs to another authority."""
 
+from ledger.cli.cast import invented
 from ledger.cli.story import ALL, BIMTEK
 from ledger.domain.assessments import Assessment
 from ledger.domain.participations import Participation
 from ledger.domain.trainings import Training
 from tests.rules.breaches.authorities import grant
+from tests.rules.breaches.delegations import delegation
 from tests.rules.breaches.officers import appointment
+from tests.rules.breaches.organs import later
 from tests.rules.breaches.registry import NOW, World, breaks
 from tests.rules.breaches.schemes import edition
 from tests.rules.breaches.trainings import participation, plan
@@ -77,3 +80,35 @@ def an_officer_appointed_for_another_authority(w: World) -> None:
     kemensos_admins(w)
     act = appointment(w, authority="IPSPI", office="Pejabat DPP", person=w.people["decider"], begins=NOW)
     w.approved([act], by=("kepala", "wakil"))
+
+
+def later_admin(w: World) -> None:
+    """Kemensos has an administrator; then the second edition of the table of acts begins."""
+    kemensos_admins(w)
+    later(w)
+
+
+@breaks("a_delegation_is_ended_by_its_own_or_the_founding_authority", ELSEWHERE)
+def a_delegation_ended_by_another_authority(w: World) -> None:
+    kemensos_admins(w)
+    given = delegation(w)
+    w.approved([given])
+    w.approved([w.ledger.delegations.end(given.stream, "ended")], by=("kepala", "wakil"))
+
+
+@breaks("only_the_founding_authority_keeps_the_catalogue", ELSEWHERE)
+def a_law_revoked_by_another_authority(w: World) -> None:
+    later_admin(w)
+    w.ledger.authorities.revoke_regulation(w.actor("kepala"), regulation="UU 14/2019", by="Permensos 10/2019", on=NOW)
+
+
+@breaks("who_a_person_is_the_only_authority_concerned_says", ELSEWHERE)
+def somebody_renamed_whom_the_founder_registered(w: World) -> None:
+    later_admin(w)
+    w.ledger.registrants.correct(w.actor("kepala"), w.people["instructor"], invented("Orang Lain", 9667))
+
+
+@breaks("who_a_person_is_the_only_authority_concerned_says", ELSEWHERE)
+def somebody_erased_whom_the_founder_registered(w: World) -> None:
+    later_admin(w)
+    w.approved([w.ledger.registrants.erase(w.people["instructor"], "PDP-43")], by=("kepala", "wakil"))

@@ -1,52 +1,70 @@
-// Nothing typed is lost when the line drops: entries of forms marked `data-keep` stay in this tab until they are sent.
+// What was typed stays in this tab until it was accepted: a reload or a dropped line loses none of it.
 const PREFIX = "kept:";
-const SECRET = ["password", "file", "hidden"];
+const UNTOLD = ["password", "file", "hidden", "submit"];
+const ACT = ["once", "seen"]; // Sent again after a reload it is still the same act, on the same version of the record.
+const TICKED = ["checkbox", "radio"];
 
-const place = (form) => PREFIX + location.pathname + "#" + [...document.forms].indexOf(form);
+const officer = () => document.body.dataset.officer ?? "";
 
-const entries = (form) =>
-  [...form.elements].filter((one) => one.name && !SECRET.includes(one.type) && one.autocomplete !== "one-time-code");
-
-const value = (one) => (["checkbox", "radio"].includes(one.type) ? one.checked : one.value);
-
-function keep(form) {
-  const kept = entries(form).map((one) => [one.name, one.type, one.type === "radio" ? one.value : "", value(one)]);
-  sessionStorage.setItem(place(form), JSON.stringify(kept));
+// By where it is and where it leads, in whichever language.
+function place(form) {
+  const to = new URL(form.action);
+  to.searchParams.delete("lang");
+  return `${PREFIX}${location.pathname} ${to.pathname}${to.search}`;
 }
 
-function restore(form) {
-  const kept = JSON.parse(sessionStorage.getItem(place(form)) ?? "[]");
-  for (const [name, type, choice, was] of kept) {
-    const same = entries(form).find((one) => one.name === name && one.type === type && (type !== "radio" || one.value === choice));
-    if (same && ["checkbox", "radio"].includes(type)) same.checked = was;
-    else if (same && !same.value) same.value = was;
+const read = (form) => JSON.parse(sessionStorage.getItem(place(form)) ?? "{}");
+
+const told = (one) => one.name && (ACT.includes(one.name) || !UNTOLD.includes(one.type)) && one.autocomplete !== "one-time-code";
+
+const entries = (form) => [...form.elements].filter(told);
+
+const key = (one) => (TICKED.includes(one.type) ? `${one.name}=${one.value}` : one.name);
+
+const value = (one) => (TICKED.includes(one.type) ? one.checked : one.value);
+
+function given(one) {
+  if (TICKED.includes(one.type)) return one.defaultChecked;
+  return one.options ? ([...one.options].find((choice) => choice.defaultSelected) ?? one.options[0])?.value : one.defaultValue;
+}
+
+// Only of somebody who is signed in, and only what is not as the page had it.
+export function keep(form) {
+  if (!officer()) return;
+  const kept = read(form);
+  for (const one of entries(form))
+    if (ACT.includes(one.name) || Object.hasOwn(kept, key(one)) || value(one) !== given(one)) kept[key(one)] = value(one);
+  try {
+    sessionStorage.setItem(place(form), JSON.stringify(kept));
+  } catch {
+    // The browser has no room for it: it stays on the page alone.
   }
 }
 
-function offline(form) {
-  const said = document.createElement("p");
-  said.className = "alert alert-warning";
-  said.setAttribute("role", "alert");
-  said.textContent = document.body.dataset.offline;
-  form.prepend(said);
+// Accepted: only which act it was is known from now on. Who goes back, and sends it again, is given the same answer.
+export function forget(form) {
+  const act = entries(form).filter((one) => ACT.includes(one.name));
+  sessionStorage.setItem(place(form), JSON.stringify(Object.fromEntries(act.map((one) => [one.name, one.value]))));
 }
 
-for (const form of document.querySelectorAll("form[data-keep]")) {
-  restore(form);
-  form.addEventListener("input", () => keep(form));
-  form.addEventListener("submit", (event) => {
-    if (!navigator.onLine) {
-      event.preventDefault();
-      keep(form);
-      offline(form);
-    }
-  });
+function restore(form) {
+  const kept = read(form);
+  const accepted = Object.keys(kept).every((name) => ACT.includes(name));
+  if (accepted && performance.getEntriesByType("navigation")[0]?.type === "navigate") return; // Another act.
+  for (const one of entries(form)) {
+    if (!Object.hasOwn(kept, key(one))) continue;
+    if (TICKED.includes(one.type)) one.checked = kept[key(one)];
+    else one.value = kept[key(one)];
+  }
 }
 
-// What was accepted leads to another page: there is nothing left to keep of the one before.
-const sent = sessionStorage.getItem("sent");
-if (sent && sent !== location.pathname)
-  Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX + sent + "#")).forEach((key) => sessionStorage.removeItem(key));
-sessionStorage.removeItem("sent");
-addEventListener("submit", (event) => event.defaultPrevented || sessionStorage.setItem("sent", new URL(event.target.action).pathname));
-document.getElementById("refusal")?.focus();
+// What one officer typed is shown to nobody else, and to nobody after the session has ended.
+export function guard() {
+  if ((sessionStorage.getItem("officer") ?? "") === officer()) return;
+  sessionStorage.clear();
+  sessionStorage.setItem("officer", officer());
+}
+
+guard();
+document.querySelectorAll("form[data-keep]").forEach(restore);
+document.addEventListener("input", ({ target }) => target.form?.matches("[data-keep]") && keep(target.form));

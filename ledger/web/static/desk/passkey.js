@@ -1,4 +1,6 @@
 // Asks this device for a passkey, and sends what it answers with the form. Source: W3C Web Authentication, level 3.
+import { send } from "./send.js";
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const text = (buffer) =>
@@ -26,7 +28,7 @@ async function prove(form) {
   if (!question.ok) throw new Error(String(question.status));
   const publicKey = asked(await question.json());
   form.elements.answer.value = answer(await navigator.credentials[form.dataset.passkey]({ publicKey }));
-  form.submit();
+  await send(form);
 }
 
 function failed(form) {
@@ -36,12 +38,17 @@ function failed(form) {
   said.hidden = false;
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!window.PublicKeyCredential) continue;
-  form.querySelector("button").hidden = false;
-  form.querySelector("[data-without]").hidden = true;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    prove(form).catch(() => failed(form));
-  });
+function offer() {
+  if (!window.PublicKeyCredential) return;
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    form.querySelector("button").hidden = false;
+    form.querySelector("[data-without]").hidden = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      prove(form).catch(() => failed(form));
+    });
+  }
 }
+
+offer();
+document.addEventListener("shown", offer);

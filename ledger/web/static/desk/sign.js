@@ -1,4 +1,6 @@
 // Signs a proposal on this device: with a passkey, or with a key file that is read here and sent nowhere.
+import { send } from "./send.js";
+
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const text = (octets) => btoa(String.fromCharCode(...octets));
@@ -37,7 +39,7 @@ async function sign(form) {
   const [ask, kind] = SIGN[form.dataset.sign];
   form.elements.assertion.value = text(await ask(form));
   form.elements.assertion_kind.value = kind;
-  form.submit();
+  await send(form);
 }
 
 function failed(form) {
@@ -47,11 +49,16 @@ function failed(form) {
   said.hidden = false;
 }
 
-for (const form of document.querySelectorAll("form[data-sign]")) {
-  form.querySelector("[data-with]").hidden = false;
-  form.querySelector("[data-without]").hidden = true;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    sign(form).catch(() => failed(form));
-  });
+function offer() {
+  for (const form of document.querySelectorAll("form[data-sign]")) {
+    form.querySelector("[data-with]").hidden = false;
+    form.querySelector("[data-without]").hidden = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      sign(form).catch(() => failed(form));
+    });
+  }
 }
+
+offer();
+document.addEventListener("shown", offer);
