@@ -21,6 +21,7 @@ from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
 from ledger.rules.participations import competence_on, resting_on
+from ledger.rules.record import person_of
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
@@ -125,6 +126,13 @@ class Participations:
         return acts
 
     # Asked -----------------------------------------------------------------------------------------------------
+
+    def recorded_by(self, training: UUID, officer: UUID) -> bool:
+        """Whether this officer recorded some of its attendance: then somebody else closes it (R25)."""
+        with reading(self._context.history.engine) as connection:
+            models = Models(connection, self._context.config.origin)
+            recorders = {row["recorded_by"] for row in models.find(PARTICIPATIONS, "training", training.bytes)}
+            return person_of(models, officer) in {person_of(models, one) for one in recorders if one}
 
     def show(self, id: UUID) -> Answer:
         """One participation, without a name, and the live certificate that rests on it. Raises: NotFoundError."""

@@ -20,10 +20,8 @@ from ledger.intake.roster import Expected, Roster
 from ledger.intake.tables import Changes
 from ledger.projections.columns import listed, read
 from ledger.projections.officers import OFFICERS
-from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.trainings import TRAININGS, page
-from ledger.rules.record import person_of
 from ledger.rules.trainings import roster, taking_part, unexplained
 from ledger.store.history import Actor, Turn
 from ledger.view import Models
@@ -253,13 +251,6 @@ class Trainings:
                 "minimum_days": row["minimum_days"],
                 "instructors": [str(UUID(hex=person)) for person in read(row, "instructors")],
             }
-
-    def recorded_by(self, id: UUID, officer: UUID) -> bool:
-        """Whether this officer recorded some of the attendance: then somebody else closes it (R25)."""
-        with reading(self._context.history.engine) as connection:
-            models = Models(connection, self._context.config.origin)
-            recorders = {row["recorded_by"] for row in models.find(PARTICIPATIONS, "training", id.bytes)}
-            return person_of(models, officer) in {person_of(models, one) for one in recorders if one}
 
     def _row(self, id: UUID) -> dict[str, Any]:
         with reading(self._context.history.engine) as connection:

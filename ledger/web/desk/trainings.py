@@ -191,7 +191,7 @@ def materials(me: Me, id: UUID) -> Any:
 @pages.form("/pelatihan/<uuid:id>/tutup", roles=PLANNERS)
 def close(me: Me, id: UUID) -> Any:
     training, form = within(me, id), Form()
-    training["recorded"] = ledger().trainings.recorded_by(id, me.officer)
+    training["recorded"] = ledger().participations.recorded_by(id, me.officer)
     form.of(id, training["version"])
     return _acted(me, form, training, "close", lambda actor: ledger().trainings.close(actor, id))
 
