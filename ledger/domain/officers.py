@@ -6,7 +6,8 @@ from uuid import UUID
 
 from ledger.domain.lifecycle import Event, First, Lifecycle, Noun
 
-ROLES = ("enrol", "certify", "approve", "admin")
+CARETAKER = "caretaker"  # Narrows the other roles to a few acts, until a board is elected.
+ROLES = ("enrol", "certify", "approve", "admin", CARETAKER)
 
 
 class Officer(Noun):

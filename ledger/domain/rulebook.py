@@ -51,6 +51,11 @@ def roles_for(kind: str, on: date) -> frozenset[str]:
     return frozenset(role for role, kinds in parameter("roles", on).items() if named & set(kinds))
 
 
+def caretakes(kind: str, on: date) -> bool:
+    """Whether an officer of a caretaker board may write this kind of event."""
+    return not {kind, kind.partition(".")[0]}.isdisjoint(parameter("caretaker.acts", on))
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of the table of acts: `kinds` of events, `by` which organ, `approved` by which, resting on a decree of the

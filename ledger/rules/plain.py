@@ -46,7 +46,7 @@ PATTERNS = {
     "dimensions": "knowledge|skill|ethics",
     "conditions": "degree|practice-years|membership|dues",
     "tier": r"(PSM|PEKSOS)/[A-Z]{3,12}",
-    "roles": "enrol|certify|approve|admin",
+    "roles": "enrol|certify|approve|admin|caretaker",
     "office": OFFICE,
     "capacity": rf"({OFFICE})?",
     "region": r"[0-9]{2}(\.[0-9]{2})?",

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ledger.domain.deliveries import CLAIM, Delivery
 from ledger.domain.keys import Keys
-from ledger.domain.officers import Officer
+from ledger.domain.officers import CARETAKER, Officer
 from ledger.domain.registrants import Registrant
-from ledger.domain.rulebook import parameter, roles_for
+from ledger.domain.rulebook import caretakes, parameter, roles_for
 from ledger.domain.values import to_days
 from ledger.errors import RuleError
 from ledger.events import KINDS, Record
@@ -66,6 +66,15 @@ def the_role_reaches_the_act(models: Models, record: Record, _: object) -> None:
     needed = roles_for(record.event.TOPIC, record.day)
     if officer is None or needed.isdisjoint(roles(officer)):
         raise RuleError("role-missing", rule="R24", kind=record.event.TOPIC, expected=sorted(needed))
+
+
+@rule("R24")
+def a_caretaker_keeps_to_a_few_acts(models: Models, record: Record, _: object) -> None:
+    officer = models.get(OFFICERS, record.actor.bytes) if record.actor else None
+    if officer is None or CARETAKER not in roles(officer):
+        return
+    if not caretakes(record.event.TOPIC, record.day):
+        raise RuleError("caretaker-limited", rule="R24", kind=record.event.TOPIC)
 
 
 def _service_may(models: Models, record: Record) -> None:

@@ -75,6 +75,13 @@ def a_clerk_who_records_a_decree(w: World) -> None:
     w.save("petugas", Decree.begin(w.new_id(), **w.decree("results", "75/LSP/SK/2020")))
 
 
+@breaks("a_caretaker_keeps_to_a_few_acts", "caretaker-limited")
+def a_caretaker_who_records_a_decree(w: World) -> None:
+    roles = ["certify", "caretaker"]
+    w.approved([w.ledger.officers.change(w.officers["petugas"], roles=roles, office="Pejabat", ends=None)])
+    w.save("petugas", Decree.begin(w.new_id(), **w.decree("results", "76/LSP/SK/2020")))
+
+
 @breaks("the_ledger_begins_with_keys_and_two_officers", "genesis-malformed")
 def a_second_beginning(w: World) -> None:
     context = w.ledger.context
