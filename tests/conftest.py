@@ -203,6 +203,13 @@ def told(request: pytest.FixtureRequest, tmp_path: Path, clock: StoryClock) -> I
     assert report.sound, report.as_json()
 
 
+@pytest.fixture
+def unnoted() -> Iterator[None]:
+    """For sweeps of thousands of inputs over lines that other tests run, too."""
+    with untraced():
+        yield
+
+
 @pytest.fixture(scope="session")
 def audit_of() -> Callable[[Ledger], Report]:
     return audited

@@ -22,6 +22,8 @@ from ledger.domain import numbers
 from ledger.projections.certificates import TABLE
 from ledger.wiring import build
 
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 TYPED = 10_000
 POOL = 50  # Of each kind, each as often as another: whether something was typed before is no secret.
 GUESS = 0.5  # What a classifier scores that learns nothing.

@@ -19,6 +19,8 @@ from ledger.config import Config
 from ledger.signing.keyring import Keyring
 from ledger.wiring import build
 
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 STRANGE = st.sampled_from(
     [
         "",

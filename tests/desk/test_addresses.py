@@ -7,6 +7,8 @@ from ledger.cli.story import Story
 from tests.desk.conftest import Desk
 from tests.desk.walking import Examples, pages
 
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 LISTS = {
     "desk.assessments.batch",
     "desk.assessments.listed",

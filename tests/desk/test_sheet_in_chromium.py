@@ -176,7 +176,7 @@ def test_more_problems_than_a_page_holds_are_all_within_reach(
     page.get_by_role("link", name="Halaman berikutnya").click()
     expect(cell(page, 2, "Hari 1")).to_have_count(0)
     page.get_by_role("link", name="Ke halaman pertama").click()
-    kept = cell(page, 2, "Hari 1").input_value()
+    expect(cell(page, 2, "Hari 1")).to_have_value("H")
     while page.get_by_role("heading", name="Sel bermasalah").count():
         boxes = page.get_by_role("textbox")
         seen |= {boxes.nth(n).get_attribute("name") or "" for n in range(boxes.count())}
@@ -189,7 +189,6 @@ def test_more_problems_than_a_page_holds_are_all_within_reach(
     page.get_by_role("button", name="Simpan semua baris").click()
 
     expect(page.locator("#result")).to_have_text("Orang yang dicatat: 130.", timeout=60_000)
-    assert kept == "H"
     assert len(seen) == 130
     assert max(weights) <= 25_000
     assert recorded(here, training) == 130

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, urlencode
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,6 +13,8 @@ from ledger.cli.story import Story
 from tests.desk.conftest import Desk
 from tests.desk.forms import FORM, hidden
 from tests.desk.walking import OFFICERS, Examples, pages
+
+pytestmark = pytest.mark.usefixtures("unnoted")
 
 ASKED = ("after", "mulai", "cari", "urut", "kertas", "semua", "sertifikat", "perihal", "next", "known", "saved")
 CURSORS = ["\0", "z" * 32, "9" * 40, "-1", "2026-02-30_x", "\udcff"]

@@ -17,6 +17,7 @@ from ledger.domain.values import Personal
 from ledger.errors import InputError
 from ledger.intake import attendance
 from ledger.intake.roster import Roster
+from tests.conftest import untraced
 
 DATA = Path(__file__).parents[1] / "data"
 BIMTEK = Path(ledger.intake.__file__).parent / "samples" / "bimtek-2020-02-17.csv"
@@ -79,10 +80,12 @@ def test_the_bimtek_sheet_gives_475_people_of_whom_nine_missed_the_second_day() 
 def test_475_rows_are_read_well_under_a_third_of_a_second() -> None:
     data = BIMTEK.read_bytes()
 
-    started = time.process_time()
-    read(data)
+    with untraced():
+        started = time.process_time()
+        read(data)
+        taken = time.process_time() - started
 
-    assert time.process_time() - started < 0.3
+    assert taken < 0.3
 
 
 def test_every_row_of_the_dirty_sheet_is_explained() -> None:
