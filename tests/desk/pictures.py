@@ -34,7 +34,7 @@ LATER = {  # Other pages, once a line was done.
 }
 
 
-SEARCHED = {"people": "moh ari"}
+SEARCHED = {"people": "muhammad maruf"}
 
 
 def draw(follower: Follower) -> None:
@@ -61,5 +61,9 @@ def _kept(page: Page, name: str) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with launched() as browser, TemporaryDirectory() as folder, started(browser, Path(folder)) as follower:
+    with (
+        launched() as browser,
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        started(browser, Path(folder)) as follower,
+    ):
         draw(follower)
