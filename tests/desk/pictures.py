@@ -61,9 +61,6 @@ def _kept(page: Page, name: str) -> None:
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        launched() as browser,
-        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-        started(browser, Path(folder)) as follower,
-    ):
+    place = TemporaryDirectory(ignore_cleanup_errors=True)  # The service may still write as it ends.
+    with launched() as browser, place as folder, started(browser, Path(folder)) as follower:
         draw(follower)
