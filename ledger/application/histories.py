@@ -15,7 +15,7 @@ from ledger.errors import InputError, NotFoundError
 from ledger.events import PLANS, Record, decode, payload_of
 from ledger.projections.as_of import Cut, Moment
 from ledger.projections.certificates import CERTIFICATES
-from ledger.store import recorder
+from ledger.store import recorder, schema
 from ledger.view import Models
 
 EVERYTHING = Cut(date.max)
@@ -60,8 +60,12 @@ class Histories:
             return {"from": start, "to": stop} | changes.between(connection, start, stop).answer()
 
     def rebuild(self, progress: Progress = no_progress) -> int:
-        """Deletes every read model and folds the history anew, in one transaction. Returns the number of events."""
+        """Deletes every read model and folds the history anew, in one transaction. Returns the number of events.
+
+        A database that an older version made is brought up first; on PostgreSQL its owner alone may do that.
+        """
         with writing(self._context.history.engine) as connection:
+            schema.bring_up(connection)
             size = recorder.head(connection)[0]
             for table in VIEWS.sorted_tables:
                 connection.execute(table.delete())

@@ -17,11 +17,13 @@ from ledger.domain.values import from_days, legal_day, to_days
 from ledger.events import KINDS, Record
 from ledger.projections.all import VIEWS
 from ledger.projections.authorities import AUTHORITIES, grants
+from ledger.projections.certificates import TABLE as CERTIFICATES
 from ledger.projections.columns import read
 from ledger.projections.officers import TABLE as OFFICERS
 from ledger.projections.participations import TABLE as TAKEN
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TABLE as TRAININGS
+from ledger.rules.participations import OVER
 from ledger.rules.trainings import open_gaps
 from ledger.store import recorder
 from ledger.view import Models, View
@@ -71,6 +73,17 @@ class Home:
             for row in over[:LISTED]
         ]
         return Block(told, len(over))
+
+    def doubted(self, me: Me) -> Block:
+        """Certificates that stand though the attendance below them was corrected to too little, by number."""
+        corrected = select(TAKEN.c.doubted).where(TAKEN.c.doubted > "").order_by(TAKEN.c.position.desc())
+        seen = select(CERTIFICATES.c.number, CERTIFICATES.c.kind).where(scope.certificates(me.sight))
+        with reading(self._engine) as connection:
+            rows = connection.execute(corrected.limit(LOOKED_AT)).mappings()
+            ids = [bytes.fromhex(id) for row in rows for id in read(dict(row), "doubted")]
+            stands = seen.where(CERTIFICATES.c.id.in_(ids), CERTIFICATES.c.state.not_in(OVER))
+            found = connection.execute(stands.order_by(CERTIFICATES.c.number)).mappings().all() if ids else []
+        return block([dict(row) for row in found])
 
     def mandates(self, me: Me) -> Block:
         """Periods of the authority's or board's officers, and grants, that end in ENDING_DAYS or have just ended."""

@@ -33,7 +33,7 @@ from ledger.domain.certificates import Certificate
 from ledger.domain.proposals import Proposal
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
-from ledger.errors import InputError, NotFoundError
+from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.projections.officers import OFFICERS
 from ledger.projections.proposals import PROPOSALS, TABLE
 from ledger.signing import cbor
@@ -160,7 +160,8 @@ class Proposals:
             kind: ed25519, or webauthn: a passkey's answer to the challenge of `signing`.
 
         Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act;
-            NotFoundError: no such proposal, or its acts are lost; VerificationError: as `require_genuine`.
+            ConflictError: `names-changed`: the signature is for people under other names; NotFoundError: no such
+            proposal, or its acts are lost; VerificationError: as `require_genuine`.
         """
         context = self._context
         with context.history.writing(actor) as turn:
@@ -181,6 +182,7 @@ class Proposals:
                 raise NotFoundError("not-found", of="draft", got=id)
             proposer = self._proposer(turn, row)
             batch = [acts.read(leaf) for leaf in leaves]
+            self._require_names(turn, id, batch)
             records = self._carry_out(turn, batch, id, effective_of(leaves[0]), proposer)
             drafts.drop(turn.connection, id)
             erased = [r.event.originator_id for r in records if isinstance(r.event, FORGETS)]
@@ -202,6 +204,17 @@ class Proposals:
             {"proposal": str(UUID(bytes=r["id"])), **{name: r[name] for name in ("count", "expires", "authority")}}
             for r in rows
         ]
+
+    def _require_names(self, turn: Turn, id: UUID, batch: Sequence[Act]) -> None:
+        """What `shown` commits to is what the register says now: somebody may have been renamed since."""
+        people = set(chain(*(act.people(turn.models()) for act in batch)))
+        then, now = (
+            self._context.vault.open_many(turn.connection, people, field, reader="service", purpose="approve")
+            for field in (f"shown/{id}", "identity")
+        )
+        changed = [one for one in people if one in now and (one not in then or name_in(now[one]) != name_in(then[one]))]
+        if changed:
+            raise ConflictError("names-changed", count=len(changed))
 
     def _carry_out(self, turn: Turn, batch: Sequence[Act], id: UUID, day: date | None, actor: Actor) -> list[Any]:
         return acts.carry_out(turn, batch, id, effective=day, actor=actor, complete=self._complete)

@@ -21,6 +21,9 @@ def history(desk: Desk, number: str, cut: Cut | None) -> list[Answer]:
 @click.command()
 @answers
 def rebuild(desk: Desk) -> Answer:
-    """Delete every read model and fold the history anew, in one transaction."""
+    """Delete every read model and fold the history anew, in one transaction.
+
+    A database that an older version made is given the tables, columns and indexes of this one first.
+    """
     with desk.progress(desk.say("c.rebuild")) as progress:
         return {"size": desk.ledger.histories.rebuild(progress)}

@@ -1,9 +1,9 @@
-"""Who took part in which training, and completed it."""
+"""Who took part in which training, and completed it; `doubted`: certificates for which its marks are too few now."""
 
 from ledger.database import Row
 from ledger.domain.participations import Participation
 from ledger.events import Record
-from ledger.projections.columns import number, raw, text, view_table
+from ledger.projections.columns import listed, number, raw, text, view_table
 from ledger.view import View
 
 TABLE = view_table(
@@ -15,6 +15,7 @@ TABLE = view_table(
     number("present"),
     number("hours"),
     raw("recorded_by"),
+    text("doubted", index=True),
 )
 
 
@@ -29,11 +30,13 @@ def fold(row: Row, r: Record) -> Row:
                 "present": None,
                 "hours": None,
                 "recorded_by": r.actor.bytes if r.actor else None,
+                "doubted": None,
             }
         case Participation.Completed() as e:
-            row = row | {"present": e.present, "hours": e.hours}
+            row = row | {"present": e.present, "hours": e.hours, "doubted": None}
         case Participation.Corrected() as e:
-            row = row | {"marks": e.marks, "present": None, "hours": None}
+            named = [id.hex for id in (e.certificate, *(e.competence or ())) if id is not None]
+            row = row | {"marks": e.marks, "present": None, "hours": None, "doubted": listed(named) if named else None}
     return row
 
 

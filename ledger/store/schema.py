@@ -3,7 +3,8 @@
 Triggers stop accidents; the log stops insiders (docs/threat-model.md).
 """
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, Table, inspect
+from sqlalchemy.schema import CreateColumn
 
 from ledger.database import HISTORY, KEYS, SEALED, VIEWS, run, writing
 from ledger.errors import NotFoundError
@@ -38,6 +39,27 @@ def create(engine: Engine) -> None:
             tables.create_all(connection)
         if "events" not in there:
             _protect(connection)
+
+
+def bring_up(connection: Connection) -> None:
+    """What this version asks of a database that an older one made: more tables, columns and indexes. As the owner.
+
+    So a column that a version adds may be null, or has a default in the database.
+    """
+    for tables in (HISTORY, VIEWS, SEALED):
+        tables.create_all(connection)
+        for table in tables.sorted_tables:
+            _widen(connection, table)
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
+
+
+def _widen(connection: Connection, table: Table) -> None:
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            wanted = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {wanted}")
 
 
 def create_keys(engine: Engine) -> None:

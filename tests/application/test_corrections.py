@@ -179,3 +179,20 @@ def test_who_is_to_be_dismissed_neither_refuses_the_proposal_nor_sends_it_back(h
 
     assert here.ledger.histories.size() == size
     told.comment(here.actor("sekretaris"), proposal, "Saya keberatan.")
+
+
+def test_nobody_signs_for_a_person_who_was_renamed_in_between(later: Story) -> None:
+    """One officer may correct who holds nothing: not between the proposal that names the person and its approval."""
+    ledger, ketua = later.ledger, later.actor("ketua")
+    nobody = UUID(ledger.registrants.register(ketua, THIEF)["registrant"])
+    mandate = {"roles": ["enrol"], "office": "Petugas", "authority": "IPSPI", "begins": TODAY, "ends": None}
+    mandate["decree"] = later.decree("ketua", "31/DPP IPSPI/SK/2026", "appointment", TODAY, "decider-ipspi")
+    proposal = UUID(ledger.proposals.propose(ketua, [ledger.officers.appoint(person=nobody, **mandate)])["proposal"])
+    ledger.registrants.correct(ketua, nobody, replace(THIEF, name=FullName("Orang Baik")))
+    size = ledger.histories.size()
+
+    with pytest.raises(ConflictError) as refused:
+        later.approve("sekretaris", proposal)
+
+    assert (refused.value.code, refused.value.facts) == ("names-changed", {"count": 1})
+    assert ledger.histories.size() == size

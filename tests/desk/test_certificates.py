@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 from ledger.application.scope import Sight
 from ledger.cli.story import Story
 from ledger.credentials.verdict import Reason
+from ledger.database import reading
 from ledger.errors import NotFoundError
 from ledger.messages import catalogue
+from ledger.vault import reads
 from tests.conftest import GREEN_DAY
 from tests.desk.conftest import Desk
 from tests.desk.forms import hidden
@@ -211,3 +213,22 @@ def test_list_and_page_ask_no_more_than_they_did(here: Story, number: str) -> No
         standings.timeline(number)
 
     assert (len(listing), len(showing)) == (3, 18)
+
+
+def test_whose_certificate_it_is_stands_on_its_pages_until_the_data_is_destroyed(
+    here: Story, desk: Desk, number: str
+) -> None:
+    client, address = desk("ketua"), f"/meja/sertifikat/{number}"
+    holder = UUID(here.ledger.certificates.show(number)["registrant"])
+
+    pages = [client.get(path).text for path in (address, f"{address}/cabut")]
+
+    assert all("Ahmad Fauzi" in page for page in pages)
+    with reading(here.ledger.engine) as connection:
+        assert ("certificate", str(here.officers["ketua"])) in {
+            (one.purpose, one.reader) for one in reads.of(connection, holder)
+        }
+    here.approved("ketua", "sekretaris", [here.ledger.registrants.erase(holder, "PDP-43")])
+    gone = client.get(address).text
+    assert "Ahmad Fauzi" not in gone
+    assert "Data dimusnahkan" in gone

@@ -1,6 +1,7 @@
 """The first page: what waits, what does not fit, what is due, what ends, what is new."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -80,3 +81,20 @@ def test_of_a_busy_day_the_newest_events_are_told(here: Story, monkeypatch: pyte
     told = home.Home(here.ledger.context).changed(me)
 
     assert sum(sum(one["kinds"].values()) for one in told) == 3
+
+
+def test_a_certificate_whose_attendance_was_corrected_stands_here(here: Story, desk: Desk) -> None:
+    book, (came, *_) = here.ledger.participations, here.ledger.participations.listed(here.training, limit=1)
+    participation, why = UUID(came["participation"]), {"reason": "error", "explanation": "Lembar milik orang lain."}
+    number, said = book.show(participation)["certificate"], "Sertifikat yang kehadirannya dibetulkan"
+    block = f'id="doubted">{said} menjadi kurang · 1'
+    before = desk("kepala").get("/meja/").text
+
+    here.approved("petugas", "kepala", book.correct(participation, marks="HA", **why))
+
+    assert said not in before
+    after = desk("kepala").get("/meja/").text
+    assert block in after
+    assert f'/meja/sertifikat/{number}"' in after.partition(block)[2].partition("</section>")[0]
+    here.approved("petugas", "kepala", book.correct(participation, marks="HH", **why))
+    assert said not in desk("kepala").get("/meja/").text

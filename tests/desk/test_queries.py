@@ -32,7 +32,7 @@ TODAY = date(2026, 11, 10)
 ENDING = date(2031, 10, 1)  # Three weeks before the last day of six certificates.
 # By name: who asks for which page, and how many statements it takes at most, transactions and the session included.
 PAGES = {
-    "home": ("ketua", "", 46),
+    "home": ("ketua", "", 47),
     "home of a board": ("ketua-dpd", "", 48),
     "inbox": ("sekretaris", "kotak-masuk", 12),
     "proposal": ("sekretaris", "usulan/{proposal}", 44),
@@ -43,7 +43,7 @@ PAGES = {
     "roster": ("petugas", "pelatihan/{bimtek}/peserta", 18),
     "certificates": ("ketua", "sertifikat", 7),
     "certificates of a board": ("ketua-dpd", "sertifikat", 7),
-    "certificate": ("ketua", "sertifikat/{number}", 22),
+    "certificate": ("ketua", "sertifikat/{number}", 29),
     "deliveries": ("ketua", "kirim", 22),
     "deliveries of a board": ("ketua-dpd", "kirim", 22),
     "deliveries that came back": ("ketua", "kirim/kembali", 18),

@@ -55,6 +55,7 @@ def taught(story: Story, serial: int) -> UUID:
 def close(page: Page, training: UUID) -> None:
     page.goto(f"/meja/pelatihan/{training}")
     page.get_by_role("link", name=CLOSE).click()
+    page.wait_for_url("**/tutup")
     page.locator("main form button").last.click()
 
 
@@ -88,6 +89,7 @@ def test_the_central_board_stands_in_by_decree_sees_and_approves_and_after_its_l
     clerk.get_by_role("radio").first.check()
     clerk.get_by_label("Penjelasan").fill("Salah salin dari lembar hadir.")
     clerk.locator("main form button").last.click()
+    expect(clerk.get_by_text("Pembetulan diusulkan")).to_be_visible()
     chair.get_by_role("link", name="Kotak masuk").click()
     chair.get_by_role("link", name="Betulkan kehadiran").click()
     expect(chair.get_by_text("Wahyu Santoso")).to_be_visible()

@@ -175,6 +175,7 @@ def test_a_form_on_what_has_changed_is_told_what_keeps_its_entries_and_is_sent_a
     expect(first.get_by_role("radio", name="pelanggaran kode etik")).to_be_checked()
     assert seats.size() == size
     first.get_by_role("button", name=CHECK).click()
+    expect(first.get_by_text("Sesudahnya pemeriksa membaca")).to_be_visible()
     first.get_by_role("button", name=PROPOSE, exact=True).click()
     assert seats.kinds(proposal_at(first)) == ["proposal.made"]
 
@@ -257,6 +258,7 @@ def test_what_was_sent_back_is_corrected_with_its_entries_and_proposed_again(sea
     expect(chair.get_by_role("radio", name="pelanggaran kode etik")).to_be_checked()
     chair.get_by_label("Hari terakhir pembekuan").fill("2027-01-31")
     chair.get_by_role("button", name=CHECK).click()
+    expect(chair.get_by_text("Sesudahnya pemeriksa membaca")).to_be_visible()
     chair.get_by_role("button", name=PROPOSE, exact=True).click()
 
     assert proposal_at(chair) != proposal

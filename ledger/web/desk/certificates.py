@@ -128,6 +128,7 @@ def show(me: Me, number: str) -> Any:
         "desk/certificate.html",
         me,
         certificate=certificate,
+        holder=_holder(me, certificate),
         told=_told(certificate["verdict"]),
         effective=effective,
         events=ledger().standings.timeline(number, effective=effective, sight=me.sight),
@@ -152,8 +153,22 @@ def act(me: Me, number: str, word: str) -> Any:
             preview = _previewed(me, form, acts, number)
             form.remember()
     return page(
-        "desk/certificate-act.html", me, form=form, kind=kind, word=word, certificate=certificate, preview=preview
+        "desk/certificate-act.html",
+        me,
+        form=form,
+        kind=kind,
+        word=word,
+        certificate=certificate,
+        holder=_holder(me, certificate),
+        preview=preview,
     )
+
+
+def _holder(me: Me, certificate: Answer) -> str:
+    """The name, so that nobody acts on another's certificate by a slip; the look is noted. Empty: it is destroyed."""
+    id = certificate["registrant"]
+    names = ledger().registrants.names([id], reader=str(me.officer), purpose="certificate")
+    return names[id].reveal() if id in names else ""
 
 
 def _previewed(me: Me, form: ActForm, one: Act, number: str) -> list[tuple[str, Any]]:

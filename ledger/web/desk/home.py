@@ -18,6 +18,7 @@ def home(me: Me) -> Any:
         me,
         waiting=block(ledger().briefs.waiting(me, limit=LISTED + 1)),
         discrepancies=told.discrepancies(me),
+        doubted=told.doubted(me),
         requests=_requests(me),
         undelivered=block(ledger().deliveries.undelivered(me.sight, limit=LISTED + 1)),
         bounced=block(ledger().deliveries.bounced(me.sight, limit=LISTED + 1)),
