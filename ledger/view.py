@@ -38,6 +38,7 @@ class Rows:
     changed: set[bytes] = field(default_factory=set)
     by: dict[tuple[str, Any], set[bytes]] = field(default_factory=lambda: defaultdict(set))
     asked: set[tuple[str, Any]] = field(default_factory=set)
+    whole: bool = False  # Every row is known: nothing else writes meanwhile.
 
 
 class Models:
@@ -89,8 +90,11 @@ class Models:
 
     def every(self, view: View) -> list[Row]:
         """All rows of a small view."""
-        self.prefetch(view, [id for (id,) in self.connection.execute(select(view.table.c.id))])
-        return [row for row in self._views[view].known.values() if row]
+        rows = self._views[view]
+        if not rows.whole:
+            self.prefetch(view, [id for (id,) in self.connection.execute(select(view.table.c.id))])
+            rows.whole = True
+        return [row for row in rows.known.values() if row]
 
     def put(self, view: View, row: Row) -> None:
         self._learn(view, row)
