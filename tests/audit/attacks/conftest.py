@@ -24,6 +24,11 @@ def opened(master: Master, folder: Path) -> Story:
     return story
 
 
+@pytest.fixture(autouse=True)
+def unwatched(unnoted: None) -> None:
+    """Hundreds of audits, whose lines the tests one folder up run too."""
+
+
 @pytest.fixture(scope="session")
 def kept(told_on_sqlite: Master, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacker]:
     """Nobody writes to this ledger."""
