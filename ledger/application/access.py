@@ -159,14 +159,34 @@ class Access:
         if not me.enrolling and self._context.history.clock() > me.began + FRESH:
             raise ForbiddenError("sign-in-again", minutes=FRESH // MINUTE)
 
-    def require(self, connection: Connection, me: Me) -> None:
+    def require(self, connection: Connection, me: Me, *, enrolling: bool = True) -> None:
         """Asked inside a write that is no event: a body may arrive long after everything was ended.
 
-        Raises: AuthenticationError: `session-ended`.
+        Args:
+            enrolling: Whether a newcomer may do it before choosing how to sign in.
+
+        Raises: AuthenticationError: `session-ended`; ForbiddenError: `session-enrolling`.
         """
-        sessions.require(connection, me.session, self._context.history.clock())
+        row = sessions.require(connection, me.session, self._context.history.clock())
         if self._in_office(connection, me.officer.bytes) is None:
             raise AuthenticationError("session-ended")
+        if row["enrolling"] and not enrolling:
+            raise ForbiddenError("session-enrolling")
+
+    def chosen(self, connection: Connection, me: Me) -> None:
+        """In the write in which an officer has chosen how to sign in. After an invitation it is the only way in.
+
+        Whoever was shown a code before the newcomer chose, or signed in by one, gets in no more.
+        """
+        if me.enrolling:
+            passwords.drop_codes(connection, me.officer)
+            sessions.end(connection, me.officer, but=me.session)
+        sessions.enrolled(connection, me.session)
+
+    def knows(self, officer: UUID) -> bool:
+        """Whether the officer has chosen how to sign in."""
+        with reading(self._context.history.engine) as connection:
+            return signs_in(connection, officer)
 
     def sessions(self, me: Me) -> list[Answer]:
         """Those of this officer, the newest first; times in ms UTC."""
@@ -250,7 +270,12 @@ def cose_key(key: bytes) -> bytes | None:
     raise VerificationError("key-malformed")
 
 
+def signs_in(connection: Connection, officer: UUID) -> bool:
+    """Whether the officer has chosen how."""
+    return bool(passkeys.of_officer(connection, officer)) or passwords.name_of(connection, officer) is not None
+
+
 def require_another(connection: Connection, officer: UUID) -> None:
     """After one way to sign in was removed. Raises: ConflictError: `sign-in-last`: there is no other."""
-    if not passkeys.of_officer(connection, officer) and passwords.name_of(connection, officer) is None:
+    if not signs_in(connection, officer):
         raise ConflictError("sign-in-last")

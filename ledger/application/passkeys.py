@@ -33,7 +33,7 @@ from ledger.database import writing
 from ledger.errors import ConflictError, InputError, LedgerError, VerificationError
 from ledger.projections.officers import OFFICERS
 from ledger.signing.approval import made_at, require_sound
-from ledger.store import passkeys, sessions
+from ledger.store import passkeys
 from ledger.store.passkeys import GOOD_FOR
 from ledger.view import Models
 
@@ -124,7 +124,7 @@ class Passkeys:
                 raise ConflictError("passkeys-many", limit=MOST)
             key, count = made.credential_public_key, made.sign_count
             passkeys.add(connection, made.credential_id, me.officer, name, key, count, now)
-            sessions.enrolled(connection, me.session)
+            self._access.chosen(connection, me)
 
     def remove(self, me: Me, id: bytes) -> int:
         """Returns how many there were. Raises: ConflictError: `sign-in-last`; ForbiddenError: `sign-in-again`."""

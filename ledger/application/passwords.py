@@ -18,7 +18,7 @@ from ledger.application.context import Context
 from ledger.application.guessable import guessable
 from ledger.database import Row, reading, writing
 from ledger.errors import ConflictError, InputError, SealedError
-from ledger.store import passwords, sessions
+from ledger.store import passwords
 from ledger.vault.ciphers import decrypt, encrypt
 from ledger.vault.vault import IDENTITY
 
@@ -94,7 +94,7 @@ class Passwords:
             if held is not None and held["officer"] != me.officer.bytes:
                 raise ConflictError("sign-in-name-taken")
             passwords.put_password(connection, row)
-            sessions.enrolled(connection, me.session)
+            self._access.chosen(connection, me)
 
     def remove(self, me: Me) -> int:
         """Returns whether there was one. Raises: ConflictError: `sign-in-last`; ForbiddenError: `sign-in-again`."""

@@ -74,8 +74,10 @@ def take_code(connection: Connection, typed: str, now: int) -> tuple[UUID, str] 
     return UUID(bytes=row.officer), row.kind
 
 
-def drop_codes(connection: Connection, officer: UUID, kind: str) -> None:
-    connection.execute(delete(CODES).where(CODES.c.officer == officer.bytes, CODES.c.kind == kind))
+def drop_codes(connection: Connection, officer: UUID, kind: str | None = None) -> None:
+    """Those of this kind, or all."""
+    here = [CODES.c.officer == officer.bytes, *([] if kind is None else [CODES.c.kind == kind])]
+    connection.execute(delete(CODES).where(*here))
 
 
 def codes_left(connection: Connection, officer: UUID, kind: str) -> int:

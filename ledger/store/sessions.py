@@ -71,12 +71,12 @@ def of_cookie(connection: Connection, cookie: str, now: int) -> Row:
     raise AuthenticationError("session-ended")
 
 
-def require(connection: Connection, id: bytes, now: int) -> None:
+def require(connection: Connection, id: bytes, now: int) -> Row:
     """Asked inside a write: it may have ended since the page was asked for. Raises: as `of_cookie`."""
     row = connection.execute(select(SESSIONS).where(SESSIONS.c.id == id)).mappings().one_or_none()
     if row is None:
         raise AuthenticationError("session-ended")
-    _living(dict(row), now)
+    return _living(dict(row), now)
 
 
 def rotate(connection: Connection, row: Row, now: int) -> str | None:

@@ -6,7 +6,7 @@ from pyotp import TOTP
 from ledger.application.access import Me
 from ledger.application.passwords import NewPassword
 from ledger.cli.story import Story, StoryClock
-from ledger.errors import AuthenticationError, BudgetError, ForbiddenError, LedgerError
+from ledger.errors import AuthenticationError, BudgetError, ConflictError, ForbiddenError, LedgerError
 from tests.application.authenticator import Authenticator
 from tests.application.signing_in import HERE, HOUR, MINUTE, PASSWORD, chosen, refusal, registered, shown, signed_in
 
@@ -141,3 +141,52 @@ def test_a_change_that_arrives_after_the_dismissal_is_refused(begun: Story) -> N
     begun.approved("ketua", "sekretaris", [ledger.officers.dismiss(wakil, "ended")])
 
     assert refusal(AuthenticationError, lambda: ledger.codes.renew(me)) == "session-ended"
+
+
+def test_until_a_newcomer_has_chosen_a_new_code_ends_what_an_earlier_one_opened(begun: Story) -> None:
+    ledger, ketua = begun.ledger, begun.officers["ketua"]
+    early = ledger.access.me(ledger.codes.sign_in(ledger.codes.invite(ketua)["code"], address=HERE), enrolling=True)
+    answer = Authenticator().made(ledger.passkeys.offered(early))
+
+    kept = refusal(ForbiddenError, lambda: ledger.codes.renew(early))
+    ledger.codes.invite(ketua)
+
+    assert kept == "session-enrolling"
+    for change in (lambda: ledger.passkeys.register(early, "Ponsel", answer), lambda: ledger.codes.renew(early)):
+        assert refusal(AuthenticationError, change) == "session-ended"
+    assert ledger.access.passkeys(ketua) == []
+
+
+def test_once_a_newcomer_has_chosen_no_code_that_was_made_before_opens_the_account(begun: Story, me: Me) -> None:
+    ledger, sekretaris = begun.ledger, begun.officers["sekretaris"]
+    cookie = ledger.codes.sign_in(ledger.codes.invite(sekretaris)["code"], address=HERE)
+    spare = ledger.codes.invite(sekretaris, by=me)["code"]
+    assert refusal(AuthenticationError, lambda: ledger.access.me(cookie, enrolling=True)) == "session-ended"
+    cookie = ledger.codes.sign_in(spare, address=HERE)
+    newcomer = ledger.access.me(cookie, enrolling=True)
+
+    registered(begun, newcomer, Authenticator())
+
+    assert ledger.access.knows(sekretaris)
+    assert [one["this"] for one in ledger.access.sessions(newcomer)] == [True]
+    assert refusal(ConflictError, lambda: ledger.codes.invite(sekretaris, by=me)) == "officer-signs-in"
+    assert ledger.codes.left(newcomer) == 0
+    assert len(ledger.codes.renew(newcomer)) == 10
+
+
+def test_a_code_from_the_server_for_who_signs_in_already_ends_the_rest_once_it_was_used(begun: Story, me: Me) -> None:
+    ledger = begun.ledger
+    registered(begun, me, Authenticator())
+    kept = ledger.codes.renew(me)
+    cookie = ledger.codes.sign_in(ledger.codes.invite(me.officer)["code"], address=HERE)
+    spare = ledger.codes.invite(me.officer)["code"]
+    assert len(ledger.access.sessions(me)) == 2
+
+    registered(begun, ledger.access.me(cookie, enrolling=True), Authenticator())
+
+    assert len(ledger.access.sessions(me)) == 1
+    for code in (spare, kept[0]):
+        assert (
+            refusal(AuthenticationError, lambda code=code: ledger.codes.sign_in(code, address=HERE))
+            == "sign-in-refused"
+        )

@@ -13,15 +13,13 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from ledger.application.acts import Act
 from ledger.application.context import Answer
-from ledger.database import reading
 from ledger.domain.officers import ROLES
 from ledger.domain.regions import REGIONS
 from ledger.domain.values import from_days
-from ledger.errors import ConflictError, ForbiddenError, InputError, NotFoundError
+from ledger.errors import ForbiddenError, InputError, NotFoundError
 from ledger.messages import say
 from ledger.rules.plain import OFFICE
 from ledger.signing.approval import raw_public
-from ledger.store import passwords
 from ledger.store.history import Actor
 from ledger.web.desk.anew import instead
 from ledger.web.desk.base import Form, Me, Pages, do, language, ledger, page, refusing
@@ -155,7 +153,7 @@ def _one(me: Me, id: UUID) -> Answer:
 def show(me: Me, id: UUID) -> Any:
     officer = _one(me, id)
     fingerprint = ledger().officers.fingerprint(id)
-    newcomer = officer["state"] == "appointed" and me.region is None and not _signs_in(id)
+    newcomer = officer["state"] == "appointed" and me.region is None and not ledger().access.knows(id)
     return page("desk/officer.html", me, officer=officer, fingerprint=fingerprint, newcomer=newcomer)
 
 
@@ -220,17 +218,8 @@ def invite(me: Me, id: UUID) -> Any:
     if form.submitted():
         with refusing(form):
             ledger().access.require_fresh(me)
-            if _signs_in(id):
-                raise ConflictError("officer-signs-in")
             made = ledger().codes.invite(id, by=me)
     return page("desk/officer-invite.html", me, form=form, officer=officer, made=made)
-
-
-def _signs_in(officer: UUID) -> bool:
-    """Whether the officer has chosen how."""
-    with reading(ledger().engine) as connection:
-        named = passwords.name_of(connection, officer) is not None
-    return named or bool(ledger().access.passkeys(officer))
 
 
 def _day(days: int | None) -> date | None:

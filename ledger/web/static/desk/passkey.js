@@ -1,7 +1,6 @@
 // Asks this device for a passkey, and sends what it answers with the form. Source: W3C Web Authentication, level 3.
+import { bytes, failed } from "./device.js";
 import { send } from "./send.js";
-
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
@@ -29,13 +28,6 @@ async function prove(form) {
   const publicKey = asked(await question.json());
   form.elements.answer.value = answer(await navigator.credentials[form.dataset.passkey]({ publicKey }));
   await send(form);
-}
-
-function failed(form) {
-  const said = form.querySelector("[data-without]");
-  said.textContent = form.dataset.failed;
-  said.setAttribute("role", "alert");
-  said.hidden = false;
 }
 
 function offer() {

@@ -1,7 +1,6 @@
 // Signs a proposal on this device: with a passkey, or with a key file that is read here and sent nowhere.
+import { bytes, failed } from "./device.js";
 import { send } from "./send.js";
-
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 
 const text = (octets) => btoa(String.fromCharCode(...octets));
 
@@ -40,13 +39,6 @@ async function sign(form) {
   form.elements.assertion.value = text(await ask(form));
   form.elements.assertion_kind.value = kind;
   await send(form);
-}
-
-function failed(form) {
-  const said = form.querySelector("[data-without]");
-  said.textContent = form.dataset.failed;
-  said.setAttribute("role", "alert");
-  said.hidden = false;
 }
 
 function offer() {
