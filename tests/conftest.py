@@ -32,6 +32,13 @@ settings.load_profile("gate")
 GREEN_DAY = date(2026, 10, 22)  # On which the six graduates are certified.
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Over both databases, unless a mark says otherwise, or the module by DATABASES: others ask what it asks."""
+    marked = any(mark.args[0] == "db" for mark in metafunc.definition.iter_markers("parametrize"))
+    if "db" in metafunc.fixturenames and not marked:
+        metafunc.parametrize("db", getattr(metafunc.module, "DATABASES", ["sqlite", "postgresql"]))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if shutil.which("chromium") is None:
         terminalreporter.write_line("NO CHROMIUM: the verifier page was NOT tested in a browser", red=True, bold=True)
@@ -67,11 +74,11 @@ def _unhurried(url: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture
+def database(request: pytest.FixtureRequest, db: str, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """The URLs of an empty main database and of an empty key database, which is an SQLite file beside either."""
     keys = f"sqlite:///{tmp_path / 'keys.db'}"
-    if request.param == "sqlite":
+    if db == "sqlite":
         yield f"sqlite:///{tmp_path / 'main.db'}", keys
         return
     with fresh_database(request.getfixturevalue("postgres_url")) as url:
@@ -183,15 +190,15 @@ def here(told_on_sqlite: Master, tmp_path: Path, clock: StoryClock) -> Iterator[
     story.ledger.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def told(request: pytest.FixtureRequest, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
+@pytest.fixture
+def told(request: pytest.FixtureRequest, db: str, tmp_path: Path, clock: StoryClock) -> Iterator[Story]:
     """After the whole story, at its last day; afterwards the history is audited."""
-    made: Master = request.getfixturevalue(f"told_on_{request.param}")
+    made: Master = request.getfixturevalue(f"told_on_{db}")
     here = tmp_path / "told"
     shutil.copytree(made.folder, here)
     with ExitStack() as stack:
         url = f"sqlite:///{here}/main.db"
-        if request.param == "postgresql":
+        if db == "postgresql":
             template = str(make_url(made.url).database)
             url = stack.enter_context(fresh_database(request.getfixturevalue("postgres_url"), template))
         config = config_in(here, url)

@@ -222,7 +222,7 @@ def test_a_killed_beginning_has_happened_whole_or_is_begun_again(
             assert audit_of(ledger).sound
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("db", ["postgresql"])
 def test_a_killed_import_into_postgresql_leaves_nothing_open(
     forge: Forge, postgres_story: Story, config: Config
 ) -> None:

@@ -121,7 +121,7 @@ def scores(times: dict[str, dict[str, list[int]]]) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_neither_answers_nor_times_tell_which_numbers_exist(service: FlaskClient, typed: dict[str, Pools]) -> None:
     every = routes(service, typed)
     asked(every, TYPED // 20)  # Everything is warm.
@@ -141,7 +141,7 @@ def test_neither_answers_nor_times_tell_which_numbers_exist(service: FlaskClient
     assert learnt == {}
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_certificate_that_is_there_does_answer_whoever_knows_it(service: FlaskClient, told: Story) -> None:
     """Otherwise the test above would pass on a service that answers nothing."""
     with reading(told.ledger.engine) as connection:

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from ledger.app import create_app
 from ledger.cli.story import Story
 from ledger.wiring import Ledger
+from tests.conftest import untraced
 
 API = "/api/v1"
 
@@ -55,7 +56,8 @@ class Desk:
 
 @pytest.fixture
 def client(ledger: Ledger) -> FlaskClient:
-    return create_app(ledger).test_client()
+    with untraced():
+        return create_app(ledger).test_client()
 
 
 @pytest.fixture

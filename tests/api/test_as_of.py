@@ -41,7 +41,7 @@ def test_a_day_is_asked_for_by_effect_or_by_record(told: Story, asking: Callable
     assert asking(f"{path}/history").get_json()["events"][-1]["kind"] == "certificate.suspended"
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_question_that_has_no_answer_is_refused(told: Story, asking: Callable[[str], Desk]) -> None:
     path = f"/certificates/{told.numbers['graduates'][0]}"
 

@@ -18,6 +18,8 @@ from ledger.transparency import checkpoint, merkle, notes, policy, proof
 from ledger.transparency.notes import COSIGNED, NoteKey
 from ledger.transparency.tiles import Tile, tiles_of, unbundle
 
+DATABASES = ["sqlite"]  # What these answers ask of a database, the use cases are tested with over both.
+
 
 @pytest.fixture
 def signed(told: Story) -> Story:

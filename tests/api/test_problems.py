@@ -19,6 +19,8 @@ from ledger.application.authorities import Authorities
 from ledger.cli.story import Story, StoryClock
 from ledger.database import open_database
 
+DATABASES = ["sqlite"]  # What these answers ask of a database, the use cases are tested with over both.
+
 PERSON = {"name": "Siti Aminah", "nik": "3275015708759077", "born": "1975-08-17", "sex": "P", "region": "32.75"}
 
 

@@ -14,7 +14,7 @@ from ledger.errors import AuthenticationError, ForbiddenError
 from ledger.store.sessions import SESSIONS
 from tests.application.signing_in import MINUTE, SECOND, refusal
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 def in_use(story: Story, clock: StoryClock, cookie: str, minutes: int) -> str:

@@ -476,7 +476,7 @@ def test_rebuilding_keeps_what_was_confirmed(told: Story) -> None:
     assert looked_up(told.ledger).reason is Reason.EXTERNAL
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_history_with_confirmations_is_sound_for_the_second_opinion_too(told: Story, tmp_path: Path) -> None:
     id = confirmed(told, asked(told).number)
     told.approved("ketua", "sekretaris", [told.ledger.attestations.withdrawal(id, "error")])

@@ -176,7 +176,7 @@ def test_an_upper_hash_edited_in_the_database_stops_the_start(told: Story) -> No
     assert code(refused) == "log-forked"
 
 
-ON_FILES = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+ON_FILES = pytest.mark.parametrize("db", ["sqlite"])
 
 
 @pytest.fixture

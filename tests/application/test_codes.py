@@ -10,7 +10,7 @@ from ledger.errors import AuthenticationError, BudgetError, ConflictError, Forbi
 from tests.application.authenticator import Authenticator
 from tests.application.signing_in import HERE, HOUR, MINUTE, PASSWORD, chosen, refusal, registered, shown, signed_in
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 def test_a_recovery_code_signs_in_once_however_it_is_typed(begun: Story, me: Me) -> None:

@@ -303,7 +303,7 @@ def test_entries_that_are_not_those_signed_do_not_leave(told: Story, tmp_path: P
         connection.execute(change, {"entry": entry})
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 @pytest.mark.parametrize("name", ["out", "out.tar.gz"])
 @pytest.mark.parametrize("entries", [0, 1024, 2000])
 def test_an_export_that_is_killed_leaves_no_target_and_the_next_succeeds(

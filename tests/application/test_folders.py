@@ -23,6 +23,9 @@ from ledger.transparency import checkpoint
 from ledger.transparency.tiles import tiles_of
 from ledger.wiring import Ledger, build
 
+DATABASES = ["sqlite"]  # What is asked of a database here, publishing asks over both.
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 PAGE = {"q/index.html": b"<!doctype html>the page", "q/verify.js": b"export {}"}
 ROOT = Path(__file__).parents[2]
 

@@ -21,7 +21,7 @@ from ledger.wiring import Ledger, build
 from tests.waiting import wait_for
 
 NAMES = tuple(f"saksi-{n}.contoh.invalid" for n in (1, 2, 3))
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # Its files are copied.
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])  # Its files are copied.
 FILES = ("main.db", "keys.db", "keys", "mirror")
 
 

@@ -13,7 +13,7 @@ from ledger.signing.approval import challenge, raw_public
 from tests.application.authenticator import Authenticator, octets, text
 from tests.application.signing_in import HERE, refusal, registered
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 @pytest.fixture

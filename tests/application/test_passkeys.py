@@ -15,7 +15,7 @@ from ledger.errors import AuthenticationError, ConflictError, InputError
 from tests.application.authenticator import UP, UV, Authenticator, octets, text
 from tests.application.signing_in import HERE, MINUTE, refusal, registered, signed_in
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 def test_an_officer_registers_passkeys_of_both_kinds_and_signs_in_by_either(

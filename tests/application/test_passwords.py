@@ -15,7 +15,7 @@ from ledger.errors import AuthenticationError, ConflictError, InputError
 from ledger.store.passwords import CODES, PASSWORDS
 from tests.application.signing_in import HERE, PASSWORD, chosen, refusal, shown
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 def test_a_password_signs_in_with_a_code_that_is_taken_once(begun: Story, me: Me, clock: StoryClock) -> None:

@@ -45,7 +45,7 @@ def test_it_imports_nothing_but_the_standard_library_and_two_packages() -> None:
     assert {name.partition(".")[0] for name in names} - sys.stdlib_module_names == {"cbor2", "cryptography"}
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_the_exported_story_is_sound_for_the_file_alone(told: Story, tmp_path: Path) -> None:
     """The checker is the one in the bundle."""
     folder = tmp_path / "bundle"

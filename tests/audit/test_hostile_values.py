@@ -17,6 +17,8 @@ from ledger.database import open_database
 from ledger.domain.lifecycle import First
 from ledger.events import FRAME, KINDS, Record, decode
 
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 Forger = Any  # tests/audit/conftest.py
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "events.json").read_text(encoding="utf-8"))
 FEW: dict[Any, tuple[Any, ...]] = {

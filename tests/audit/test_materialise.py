@@ -59,7 +59,7 @@ def test_the_file_of_the_whole_history_holds_the_live_read_models(
     assert done["root_hash"] == root_of([leaf_hash(entry) for _, entry, _ in entries]).hex()
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_at_every_position_it_is_what_folding_event_by_event_gives(
     entries: list[Entry], tmp_path: Path, one_by_one: Engine
 ) -> None:
@@ -83,7 +83,7 @@ def test_at_every_position_it_is_what_folding_event_by_event_gives(
         anew.dispose()
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_folding_one_stream_gives_the_row_of_the_file(entries: list[Entry], tmp_path: Path, data: Any) -> None:
@@ -103,7 +103,7 @@ def test_folding_one_stream_gives_the_row_of_the_file(entries: list[Entry], tmp_
     assert {s: held[s] for s in rows} == rows
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_day_ends_at_midnight_in_western_indonesia(entries: list[Entry], tmp_path: Path) -> None:
     file = tmp_path / "day.db"
 
@@ -115,7 +115,7 @@ def test_a_day_ends_at_midnight_in_western_indonesia(entries: list[Entry], tmp_p
     assert done["recorded"] == max(at for at in recorded if at < midnight)
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_any_tool_opens_the_file_and_finds_nobody_in_it(entries: list[Entry], tmp_path: Path) -> None:
     file = tmp_path / "then.db"
     materialise(entries, file, origin=ORIGIN, until=Moment(position=len(entries) - 1))
@@ -132,7 +132,7 @@ def test_any_tool_opens_the_file_and_finds_nobody_in_it(entries: list[Entry], tm
     assert list(tmp_path.glob(".*")) == []
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_file_that_is_there_is_not_overwritten(entries: list[Entry], tmp_path: Path) -> None:
     file = tmp_path / "kept.db"
     file.write_text("kept", encoding="utf-8")
@@ -144,7 +144,7 @@ def test_a_file_that_is_there_is_not_overwritten(entries: list[Entry], tmp_path:
     assert file.read_text(encoding="utf-8") == "kept"
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_refusal_leaves_no_file(entries: list[Entry], tmp_path: Path) -> None:
     file = tmp_path / "broken.db"
     without_a_proposal = [*entries[:5], *entries[6:]]

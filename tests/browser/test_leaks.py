@@ -42,7 +42,7 @@ def logged(application: Application) -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_check_tells_the_server_neither_code_nor_name_nor_number(
     told: Story, clock: StoryClock, phone: Phone
 ) -> None:

@@ -28,7 +28,7 @@ def plain_server(folder: Path) -> Iterator[str]:
         server.terminate()
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_plain_folder_is_enough(told: Story, clock: StoryClock, phone: Phone, tmp_path: Path) -> None:
     ledger, folder = told.ledger, tmp_path / "public"
     digits = ledger.certificates.code(told.numbers["graduates"][0], reader="test").partition("#")[2]

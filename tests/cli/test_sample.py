@@ -109,7 +109,7 @@ def test_the_order_is_that_of_the_documented_hash(told: Story) -> None:
     assert sorted(numbers(drawn_by(told, n=20))) == sorted(expected[:20])
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_a_sample_is_of_one_kind_and_one_province_if_asked(told: Story) -> None:
     graduates = drawn_by(told, scheme="PEKSOS/GENERALIS")
     java = drawn_by(told, province="32", n=1000)
@@ -122,7 +122,7 @@ def test_a_sample_is_of_one_kind_and_one_province_if_asked(told: Story) -> None:
     assert refused.value.code == "sample-empty"
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_everybody_sampled_has_one_sheet(told: Story) -> None:
     whole = drawn_by(told, n=1000)
 
@@ -131,7 +131,7 @@ def test_everybody_sampled_has_one_sheet(told: Story) -> None:
     assert sum(len(sheet.papers) for sheet in whole.sheets) == whole.among == 466 + 36 + 6
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_the_worst_comes_first_and_each_sign_is_measured(suspended: Story) -> None:
     worst = drawn_by(suspended, worst=True, scheme="PEKSOS/GENERALIS", seed="any")
 
@@ -143,7 +143,7 @@ def test_the_worst_comes_first_and_each_sign_is_measured(suspended: Story) -> No
     assert "back-dated" not in {s.code for p in worst.sheets[1].papers for s in p.signals}
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_the_pair_that_did_most_is_a_sign_for_its_own_acts_only(told: Story) -> None:
     attendance = drawn_by(told, scheme="HADIR/PSM-DASAR", n=1)
     graduates = drawn_by(told, scheme="PEKSOS/GENERALIS", n=1)
@@ -161,7 +161,7 @@ def test_night_is_from_ten_to_five_in_western_indonesia(clock: StoryClock) -> No
     assert [hour for hour in range(24) if night[hour]] == [0, 1, 2, 3, 4, 22, 23]
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_every_event_stands_with_its_evidence(suspended: Story) -> None:
     number = suspended.numbers["graduates"][0]
     worst = drawn_by(suspended, worst=True, scheme="PEKSOS/GENERALIS", n=1)

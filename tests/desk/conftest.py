@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from ledger.app import create_app
 from ledger.cli.story import Story
+from tests.conftest import untraced
 from tests.desk.seats import Seats, seated
 
 Desk = Callable[[str | UUID], FlaskClient]
@@ -17,7 +18,8 @@ Desk = Callable[[str | UUID], FlaskClient]
 
 @pytest.fixture
 def app(here: Story) -> Flask:
-    return create_app(here.ledger)
+    with untraced():
+        return create_app(here.ledger)
 
 
 @pytest.fixture

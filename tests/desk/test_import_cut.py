@@ -34,7 +34,7 @@ SLOW = (
     "CREATE TRIGGER slow AFTER UPDATE ON imports WHEN NEW.read > OLD.read BEGIN SELECT count(*) FROM slowly; END",
 )
 RUNNING, DONE = "Sedang disimpan", "Daftar hadir tersimpan"
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def standing(story: Story, number: str, cut: Cut) -> str:
         return refused.code
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_the_table_of_the_example_is_what_is_answered(told: Story, clock: StoryClock) -> None:
     number = told.numbers["graduates"][0]
     acts = (("suspend", "suspension", SUSPENDED, KNOWN), ("reinstate", "reinstatement", LIFTED, KNOWN_LIFTED))

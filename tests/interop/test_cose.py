@@ -15,7 +15,7 @@ from ledger.signing import cose, key_list
 from ledger.signing.key_records import KeyList
 from ledger.store import recorder
 
-pytestmark = pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("db", ["sqlite"])
 Ask = Callable[[str, list[dict[str, Any]]], list[str]]
 Case = dict[str, str]
 

@@ -70,7 +70,7 @@ def test_go_reads_a_log_of_every_shape(go: Path, tmp_path: Path, size: int) -> N
     assert (told.stderr, told.stdout) == ("", f"{size} {log.point.root.hex()}\n")
 
 
-@pytest.mark.parametrize("told", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_go_reads_the_whole_story(go: Path, told: Story, tmp_path: Path) -> None:
     with reading(told.ledger.engine) as connection:
         log = Log(tmp_path / "log", [entry for _, entry, _ in recorder.entries(connection)])

@@ -61,7 +61,7 @@ def test_services_that_start_together_over_empty_databases_all_start(config: Con
         one.engine.dispose()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_two_processes_that_register_overlapping_people_register_each_once(
     story: Story, config: Config, audit_of: Callable[[Ledger], Report]
 ) -> None:

@@ -73,7 +73,7 @@ def service(config: Config, clock: StoryClock) -> Iterator[Ledger]:
     admin.dispose()
 
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("db", ["postgresql"])
 def test_the_service_role_writes_the_ledger_and_has_no_right_to_more(service: Ledger, clock: StoryClock) -> None:
     story = Story(service, clock)
     for step in (story.begins, story.authorities, story.staff, story.volunteer_scheme, story.training_planned):

@@ -66,7 +66,7 @@ def test_an_erasure_that_was_killed_before_its_commit_has_not_happened(place: An
         assert place.vault().find(connection, "nik", Personal("1")) == ali
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 @pytest.mark.parametrize("size", [20, 300, 9_000], ids="{} bytes".format)
 def test_no_byte_of_an_erased_person_is_left_in_any_file(place: Any, tmp_path: Path, size: int) -> None:
     vault, people = place.vault(), [new_id(1) for _ in range(300)]
@@ -87,7 +87,7 @@ def test_no_byte_of_an_erased_person_is_left_in_any_file(place: Any, tmp_path: P
     assert all(trace in everything for trace in traces_of(place, people[151]))
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("db", ["sqlite"])
 def test_no_byte_of_what_the_old_kek_wrapped_is_left_after_a_rekey(place: Any, tmp_path: Path) -> None:
     ali = place.register("Ali", "1")
     (*_, wrapped) = traces_of(place, ali)

@@ -18,6 +18,8 @@ from ledger.credentials import picture
 from ledger.domain.people import FullName
 from ledger.messages import say
 
+DATABASES = ["sqlite"]  # What these pages ask of a database, the use cases are tested with over both.
+
 TODAY = date(2026, 10, 22)
 ASKED = {"number": "045/DINSOS/2018", "name": "Siti Aminah", "reason": "notours", "asof": "1792627200"}
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin", "Origin": "null"}  # As browsers send it under our referrer policy.

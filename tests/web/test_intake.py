@@ -26,6 +26,8 @@ from ledger.vault.checks import CHECKS
 from ledger.vault.reads import READS
 from ledger.wiring import Ledger, build
 
+DATABASES = ["sqlite"]  # What these pages ask of a database, the use cases are tested with over both.
+
 SMALL = {"budget_number": "2", "budget_checks": "6", "budget_address": "4", "budget_pictures": "2", "proxies": "1"}
 
 

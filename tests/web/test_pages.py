@@ -17,6 +17,8 @@ from ledger.domain.values import Personal
 from ledger.messages import LANGUAGES, say
 from ledger.web import verdicts
 
+DATABASES = ["sqlite"]  # What these pages ask of a database, the use cases are tested with over both.
+
 GREEN_DAY = date(2026, 10, 22)
 PAGES = ("/mulai", "/periksa", "/docs", "/nothing-here")
 

@@ -17,6 +17,8 @@ from ledger.web import verifier_files
 from ledger.web.verifier_files import File, packed
 from tests.web.test_contrast import PAIRS, colours, contrast
 
+DATABASES = ["sqlite"]  # What these pages ask of a database, the use cases are tested with over both.
+
 DOCS = Path(__file__).parents[2] / "docs"
 FIRST_LOAD = 60_000  # bytes, compressed, of everything that a first visit fetches for the page itself
 

@@ -18,6 +18,9 @@ from ledger.domain.values import legal_day
 from ledger.projections import listings
 from ledger.store import published
 
+DATABASES = ["sqlite"]  # What is asked of a database here, publishing asks over both.
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 WHAT = {"purpose": "annual-audit", "recipient": "BPK", "retention": date(2027, 12, 31)}
 LIST = "status/status/ipspi/0"
 
