@@ -17,6 +17,9 @@ LedgerError
 └── AuditError          the history breaks at a position
 """
 
+# What tells whether a number that was typed is somebody's, or whose: logged like what is forbidden.
+TELLING = frozenset({"name-differs", "walk-in-closed", "identity-taken", "person-unregistered"})
+
 
 class LedgerError(Exception):
     """The root of every error that this project raises on purpose.

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from ledger.errors import (
+    TELLING,
     AuthenticationError,
     BudgetError,
     BusyError,
@@ -93,7 +94,11 @@ def _refused(error: LedgerError) -> Response:
     status = status_of(error)
     if status >= 500:
         note(error)
-    elif isinstance(error, LOGGED) or (isinstance(error, NotFoundError) and "officer" in g):  # Or another province's.
+    elif (
+        isinstance(error, LOGGED)
+        or error.code in TELLING
+        or (isinstance(error, NotFoundError) and "officer" in g)  # Or another province's.
+    ):
         LOG.warning("%s refused at %s: %s", g.get("officer", "somebody"), request.endpoint, error.code)
     response = problem(status, error.code, error.facts)
     if isinstance(error, BudgetError | BusyError):

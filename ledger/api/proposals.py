@@ -96,7 +96,7 @@ def waiting(officer: UUID) -> Any:
 
 @proposals.looks("/<uuid:id>", Shown)
 def show(officer: UUID, id: UUID) -> Any:
-    """What an approver signs, with the names of the people (null: erased); the look is noted"""
+    """What an approver signs, and of whom, told apart from others of that name (null: erased); the look is noted"""
     ledger().scope.proposal(officer, id)
     return ledger().proposals.show(id, reader=str(officer))
 

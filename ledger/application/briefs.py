@@ -1,5 +1,6 @@
 """A proposal in plain words: what its acts do to whom, with numbers, decrees and days in the place of ids."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from ledger.application import past
+from ledger.application import materials, past
 from ledger.application.access import Me
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
@@ -85,6 +86,7 @@ class Briefs:
                 models.prefetch(view, {UUID(a["fields"][name]).bytes for a in shown["acts"] if name in a["fields"]})
             sealed = self._sealed(connection, id, shown["acts"], reader=reader, purpose=purpose)
             told = [_told(models, act, texts) for act, texts in zip(shown["acts"], sealed, strict=True)]
+            self._teach(models, shown["acts"], told, reader=reader, purpose=purpose)
         return shown | {
             "groups": [_group(kind, list(some)) for kind, some in groupby(told, key=lambda act: str(act["kind"]))],
             **{name: _officer(one, names) for name, one in officers.items() if one},
@@ -103,6 +105,20 @@ class Briefs:
                 texts |= explained(self._context, connection, one, **noted)
             told.append(texts)
         return told
+
+    def _teach(self, models: Models, acts: Sequence[Answer], told: Sequence[Answer], **noted: str) -> None:
+        """With each certificate of attendance the subjects that its paper lists: its act does not hold them."""
+        named = [(act["fields"].get("participation"), one) for act, one in zip(acts, told, strict=True)]
+        taken = [(models.get(PARTICIPATIONS, UUID(id).bytes), one) for id, one in named if id]
+        trainings = [(UUID(bytes=row["training"]), one) for row, one in taken if row]
+        if not trainings:
+            return
+        ids = {id for id, _ in trainings}
+        found = materials.written(self._context, models.connection, ids, **noted)
+        for id, one in trainings:
+            if id in found:
+                subjects = json.loads(found[id])
+                one["fields"].append(("materials", [f"{subject} ({hours} JP)" for subject, hours in subjects]))
 
     def waiting(self, me: Me, *, after: int = 0, limit: int = 50) -> list[Answer]:
         """Proposals of others that wait, in the order in which they were made; `after`: the last position shown."""

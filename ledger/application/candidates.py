@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Connection, func, select, true
 
 from ledger.application import scope
 from ledger.application.context import Answer, Context
@@ -18,6 +18,7 @@ from ledger.domain.values import from_days, to_days
 from ledger.errors import NotFoundError
 from ledger.projections.assessments import ASSESSMENTS
 from ledger.projections.columns import read
+from ledger.projections.officers import OFFICERS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.schemes import SCHEMES, editions
@@ -30,13 +31,14 @@ PURPOSE = "assessment"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """`dimensions` as its edition asks; `candidates` in the order in which they were scheduled; `assessors` by name."""
+    """`dimensions` as its edition asks; `candidates` in the order in which they were scheduled; `assessors` by name,
+    in the order in which they were typed; None: not seen, or erased."""
 
     kind: str
     on: date
     dimensions: tuple[str, ...]
     candidates: list[Answer]
-    assessors: dict[UUID, str]
+    assessors: dict[UUID, str | None]
 
     def of_state(self, state: str) -> list[Answer]:
         return [one for one in self.candidates if one["state"] == state]
@@ -76,7 +78,8 @@ class Candidates:
         ]
 
     def batch(self, authority: str, scheme: UUID, on: date, *, reader: str, sight: Sight = ALL) -> Batch:
-        """With the names of those candidates who are seen, and of assessors; the look is noted.
+        """With the names of those candidates who are seen, and of those assessors who are seen, as persons or as
+        officers, for anybody's number can be typed as an assessor's; the look is noted.
 
         Raises: NotFoundError: nobody was tested so.
         """
@@ -89,7 +92,8 @@ class Candidates:
             if not rows or found is None:
                 raise NotFoundError("not-found", of="assessment", got=scheme)
             assessors = [UUID(hex=one) for one in dict.fromkeys(id for row in rows for id in read(row, "assessors"))]
-            named = {*assessors, *(UUID(bytes=row["registrant"]) for row in rows)}
+            known = {id for id in assessors if self._knows(connection, id, sight)}
+            named = {*known, *(UUID(bytes=row["registrant"]) for row in rows)}
             opened = self._context.vault.open_many(connection, named, "identity", reader=reader, purpose=PURPOSE)
         names = {id: name_in(identity) for id, identity in opened.items()}
         edition = next(one for one in editions(found) if one["edition"] == rows[0]["edition"])
@@ -98,8 +102,13 @@ class Candidates:
             on=on,
             dimensions=tuple(edition["dimensions"]),
             candidates=[_candidate(row, names) for row in rows],
-            assessors={id: names.get(id, str(id)) for id in assessors},
+            assessors={id: names.get(id) for id in assessors},
         )
+
+    def _knows(self, connection: Connection, person: UUID, sight: Sight) -> bool:
+        offices = self._models(connection).find(OFFICERS, "person", person.bytes)
+        held = any(row["state"] == "appointed" and sight.covers(row) for row in offices)
+        return held or scope.near(connection, person.bytes, sight)
 
     def require_training(self, training: UUID, sight: Sight) -> None:
         """Raises: NotFoundError: there is none, or it is not seen."""

@@ -18,6 +18,7 @@ from ledger.view import Models
 PHONE, EMAIL = "phone", "email"  # Fields of the registrant in the vault; no event commits to them.
 KEEPERS = {"enrol", "certify", "admin"}
 PURPOSE = "see how the holder may be reached"
+CHANGE = "change how the holder may be reached"
 
 
 class Contacts:
@@ -32,20 +33,29 @@ class Contacts:
         return Contact(None if phone is None else Phone(phone), None if email is None else Email(email))
 
     def set(self, actor: Actor, registrant: UUID, contact: Contact) -> Answer:
-        """What is none is cleared. Raises: as `show`."""
+        """What is none is cleared. Each change is noted among the looks: no event tells of it. Raises: as `show`."""
         with self._context.history.writing(actor) as turn:
             self._require(turn.connection, actor, registrant)
             for field, given in ((PHONE, contact.phone), (EMAIL, contact.email)):
-                if given is None:
-                    self._context.vault.remove(turn.connection, registrant, field)
-                else:
-                    self._context.vault.seal(turn.connection, registrant, field, given.reveal())
+                self._change(turn.connection, registrant, field, given, reader=str(actor.officer))
             return turn.reply(registrant=str(registrant))
 
     def email(self, connection: Connection, registrant: UUID, *, reader: str, purpose: str) -> Email | None:
         """For a letter that is being sent; None: there is none, or the person's data is destroyed."""
         found = self._context.vault.open_many(connection, [registrant], EMAIL, reader=reader, purpose=purpose)
         return Email(str(found[registrant])) if registrant in found else None
+
+    def _change(
+        self, connection: Connection, registrant: UUID, field: str, given: Phone | Email | None, *, reader: str
+    ) -> None:
+        vault = self._context.vault
+        if given is not None:
+            vault.seal(connection, registrant, field, given.reveal())
+        elif vault.holding(connection, [registrant], field):
+            vault.remove(connection, registrant, field)
+        else:
+            return
+        vault.note(connection, [registrant], field, reader=reader, purpose=CHANGE)
 
     def _opened(self, connection: Connection, registrant: UUID, field: str, actor: Actor) -> str | None:
         vault, reader = self._context.vault, str(actor.officer)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from ledger.application import materials
 from ledger.application.context import Context
 from ledger.application.registrants import name_in
 from ledger.credentials.token import Token
@@ -20,7 +21,6 @@ from ledger.projections.trainings import TRAININGS
 from ledger.store.history import Turn
 
 WHY = "name the signatory on the certificate"
-MATERIALS = "materials"  # Sealed under a training: its subjects with their hours, in JSON.
 
 Content = dict[str, str | int]  # As `ledger.papers.said` reads it.
 
@@ -71,10 +71,9 @@ class Contents:
 
     def _opened(self, training: bytes) -> Content:
         id = UUID(bytes=training)
-        found = self._context.vault.open_many(
-            self._turn.connection, [id], MATERIALS, reader="service", purpose="list the subjects on the certificate"
-        )
-        return {"materials": str(found[id])} if id in found else {}
+        why = {"reader": "service", "purpose": "list the subjects on the certificate"}
+        found = materials.written(self._context, self._turn.connection, [id], **why)
+        return {"materials": found[id]} if id in found else {}
 
     def _signed(self) -> Content:
         """The officer in whose turn this is: whoever approved it, with the mandate of that day."""

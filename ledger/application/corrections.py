@@ -10,7 +10,7 @@ from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
 from ledger.application.drafts import IDENTIFIES, corrected
 from ledger.application.proposals import Proposals
-from ledger.application.registrants import NIK, Person, Registrants, adult
+from ledger.application.registrants import NIK, Person, Registrants, adult, look_up, reader_of
 from ledger.database import reading, writing
 from ledger.domain.people import NationalId
 from ledger.domain.registrants import Registrant
@@ -58,13 +58,14 @@ class Corrections:
     def _sealed(self, actor: Actor, id: UUID, person: Person) -> Act:
         """What is entered, beside the identity that it takes the place of."""
         vault, field = self._context.vault, f"correction/{new_id(self._context.history.clock())}"
+        holder = look_up(self._context, [person.nik], reader=reader_of(actor)).get(person.nik, id)
         with writing(self._context.history.engine) as connection:
             row = Models(connection, self._context.config.origin).get(REGISTRANTS, id.bytes)
             if row is None:
                 raise NotFoundError("not-found", of="registrant", got=id)
-            if vault.find(connection, NIK, person.nik) not in (None, id):
+            before: Any = vault.open(connection, id, IDENTITY, reader=reader_of(actor), purpose=WHY)
+            if holder != id:  # Asked again at the approval, under the lock.
                 raise ConflictError("identity-taken")
-            before: Any = vault.open(connection, id, IDENTITY, reader=str(actor.officer), purpose=WHY)
             told = person.sealed() | {f"was_{name}": before[name] for name in IDENTIFIES if name in before}
             commitment = vault.seal(connection, id, field, told)
         today = legal_day(self._context.history.clock())

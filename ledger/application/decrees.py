@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from ledger.application.context import Answer, Context
-from ledger.application.registrants import BY_NUMBER, NIK
-from ledger.database import reading, writing
+from ledger.application.registrants import look_up
+from ledger.database import reading
 from ledger.domain.people import NationalId
 from ledger.domain.values import from_days
 from ledger.errors import InputError, NotFoundError
@@ -82,9 +82,7 @@ class Decrees:
                 numbers.append(NationalId.parse(line))
             except InputError as refused:
                 raise InputError(refused.code, **refused.facts | {"line": at}) from None
-        with writing(self._engine) as connection:
-            known = self._context.vault.find_many(connection, NIK, numbers)
-            self._context.vault.note(connection, known.values(), NIK, reader=reader, purpose=BY_NUMBER)
+        known = look_up(self._context, numbers, reader=reader)
         for at, nik in enumerate(numbers, 1):
             if nik not in known:
                 raise InputError("person-unregistered", line=at)

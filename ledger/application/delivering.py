@@ -44,6 +44,7 @@ class Delivering:
         self._require_count(numbers)
         self._context.history.require_new(actor)
         if channel == EMAIL:
+            self._papers.require_may(actor, numbers, Order())
             self._require_mail(numbers)
         files = dict(self._papers.print(_unkeyed(actor), numbers, Order()).singles)
         # A crash here leaves files that are recorded, and that nobody was told of.

@@ -19,7 +19,7 @@ from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import from_days, legal_day
 from ledger.errors import ConflictError, NotFoundError, StoreError
-from ledger.events import KINDS, read_act
+from ledger.events import KINDS
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.proposals import PROPOSALS, TABLE, proposed_act
 from ledger.signing import cbor
@@ -60,6 +60,12 @@ class Drafts:
                 told |= found.get(told["person"], {})
         day = effective_of(leaf)
         return told if day == legal_day(row["made"]) else told | {"effective": day}
+
+    def kind(self, officer: UUID, id: UUID) -> str:
+        """Of its first act. Raises: as `entered`."""
+        with reading(self._context.history.engine) as connection:
+            require_back(self._context, connection, officer, id)
+            return acts.read(drafts.acts(connection, id)[0]).kind
 
     def sweep(self) -> int:
         """Lets go of what nobody carried out, as long after it lapsed as it waited; returns of how many proposals."""
@@ -119,24 +125,32 @@ def require_back(context: Context, connection: Connection, officer: UUID | None,
 
 
 def let_go(context: Context, connection: Connection, id: UUID) -> None:
-    """Nobody carries it out any more: its acts go, and what no event commits to: a reason, another identity."""
-    for kind, stream, values in map(read_act, drafts.acts(connection, id)):
-        if kind == Registrant.Corrected.TOPIC:
-            context.vault.remove_committed(connection, stream, values["correction"])
+    """Nobody carries it out any more: its acts go, and what no event commits to: reasons, another identity, and what
+    was shown of those whom it concerned."""
+    models = Models(connection, context.config.origin)
+    for act in map(acts.read, drafts.acts(connection, id)):
+        if act.kind == Registrant.Corrected.TOPIC:
+            context.vault.remove_committed(connection, act.stream, act.values["correction"])
+        _unexplain(context, models, act)
+        for person in act.people(models):
+            context.vault.remove(connection, person, f"shown/{id}")
     drafts.drop(connection, id)
     context.vault.remove(connection, id, BACKDATED)
 
 
 def unseal(context: Context, batch: Sequence[Act]) -> None:
     """Nobody proposes them after all: why a mark should be another one goes, which was sealed beforehand."""
-    marks = [act for act in batch if act.kind == Participation.Corrected.TOPIC and "explanation" in act.values]
-    if not marks:
-        return
-    with writing(context.history.engine) as connection:
-        models = Models(connection, context.config.origin)
-        for act in marks:
-            row = models.get(PARTICIPATIONS, act.stream.bytes) or {}
-            context.vault.remove_committed(connection, UUID(bytes=row["registrant"]), act.values["explanation"])
+    if any(act.kind == Participation.Corrected.TOPIC for act in batch):
+        with writing(context.history.engine) as connection:
+            models = Models(connection, context.config.origin)
+            for act in batch:
+                _unexplain(context, models, act)
+
+
+def _unexplain(context: Context, models: Models, act: Act) -> None:
+    if act.kind == Participation.Corrected.TOPIC and "explanation" in act.values:
+        row = models.get(PARTICIPATIONS, act.stream.bytes) or {}
+        context.vault.remove_committed(models.connection, UUID(bytes=row["registrant"]), act.values["explanation"])
 
 
 def leaves_of(connection: Connection, row: Row) -> list[bytes]:

@@ -128,6 +128,11 @@ class Papers:
         ((_, file),) = printing.make([shown])
         return file
 
+    def require_may(self, actor: Actor, numbers: Sequence[str], order: Order) -> None:
+        """Before anything is told of their holders. Raises: NotFoundError, ConflictError, RuleError: as `print`."""
+        rows = [self._certificate(number) for number in dict.fromkeys(numbers)]
+        self._require_may(actor, rows, [None] * len(rows), order.sheet)
+
     def _require_may(self, actor: Actor, rows: Sequence[Row], blanks: Sequence[str | None], sheet: Sheet) -> None:
         """The rules are asked before anything is opened, and also of a file that was recorded before."""
         history, body = self._context.history, {"sha256": bytes(32), "sheet": str(sheet), "edition": EDITION}

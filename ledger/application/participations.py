@@ -9,14 +9,14 @@ from sqlalchemy import select
 from ledger.application import rosters
 from ledger.application.acts import Act
 from ledger.application.context import Answer, Context
-from ledger.application.registrants import NIK, Person, Registrants
+from ledger.application.registrants import NIK, Person, Registrants, look_up, reader_of
 from ledger.database import Row, reading, writing
 from ledger.domain.participations import PRESENT, Participation, attended
 from ledger.domain.people import FullName
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
 from ledger.domain.values import new_id
-from ledger.errors import ConflictError, InputError, NotFoundError
+from ledger.errors import ConflictError, InputError, NotFoundError, RuleError
 from ledger.projections.participations import PARTICIPATIONS
 from ledger.projections.registrants import REGISTRANTS
 from ledger.projections.trainings import TRAININGS
@@ -49,9 +49,10 @@ class Participations:
         """
         _require_marks(marks)
         spare = self._context.new_subjects(1)
+        look_up(self._context, [person.nik], reader=reader_of(actor))
         with self._context.history.writing(actor) as turn:
-            self._require_named(turn, person)
             row = self._withdraw(turn, id, "substituted")
+            self._require_named(turn, person)  # After the rules: what they refuse is the same for every name.
             (who,), new = self._registrants.admit(turn, [person], spare)
             made = self._record(turn, UUID(bytes=row["training"]), who, row["group_code"], marks)
             return turn.reply(participation=str(made), registrant=str(who), new=bool(new))
@@ -81,14 +82,18 @@ class Participations:
         """The NIK of a walk-in is known. If it is somebody's already, that person takes the place.
 
         Raises: ConflictError: `walk-in-closed`: it is somebody's, and a training of this walk-in is closed;
-            `name-differs`: of another name; RuleError; NotFoundError.
+            `name-differs`: of another name; RuleError: `person-complete`, and as the rules; NotFoundError.
         """
+        look_up(self._context, [person.nik], reader=reader_of(actor))
         with self._context.history.writing(actor) as turn:
             walk_in, vault = turn.get(Registrant, registrant), self._context.vault
+            if not (turn.models().get(REGISTRANTS, registrant.bytes) or {})["provisional"]:
+                raise RuleError("person-complete", rule="R26")  # As the rule, and the same for every number.
             holder = vault.find(turn.connection, NIK, person.nik)
-            self._require_named(turn, person, but=registrant)
-            if holder not in (None, registrant):
-                return self._merge(turn, registrant, holder)
+            if holder is not None:
+                answer = self._merge(turn, registrant, holder)
+                self._require_named(turn, person)  # After the rules: what they refuse is the same for every name.
+                return answer
             identity = vault.seal(turn.connection, registrant, "identity", person.sealed())
             vault.claim(turn.connection, NIK, person.nik, registrant)
             adult = person.born.adult_on(turn.today, parameter("registrant.adult-years", turn.today))
@@ -162,10 +167,10 @@ class Participations:
             raise NotFoundError("not-found", of="participation", got=id)
         return row
 
-    def _require_named(self, turn: Turn, person: Person, *, but: UUID | None = None) -> None:
+    def _require_named(self, turn: Turn, person: Person) -> None:
         """Raises: ConflictError: `name-differs`: the register knows this NIK by another name."""
         holder = self._context.vault.find(turn.connection, NIK, person.nik)
-        if holder not in (None, but) and rosters.called_otherwise(self._context.vault, turn, {holder: person.name}):
+        if holder is not None and rosters.called_otherwise(self._context.vault, turn, {holder: person.name}):
             raise ConflictError("name-differs")
 
     def _withdraw(self, turn: Turn, id: UUID, reason: str) -> Row:
@@ -180,10 +185,8 @@ class Participations:
         self._context.vault.seal(turn.connection, who, f"marks/{training}", marks)
         return UUID(str(made.id))
 
-    def _merge(self, turn: Turn, walk_in: UUID, holder: UUID | None) -> Answer:
+    def _merge(self, turn: Turn, walk_in: UUID, holder: UUID) -> Answer:
         """Withdrawn as duplicates, and recorded for the person whose NIK it is, unless that one was there already."""
-        if holder is None or not (turn.models().get(REGISTRANTS, walk_in.bytes) or {})["provisional"]:
-            raise ConflictError("identity-taken")
         vault, moved = self._context.vault, 0
         for row in _taking_part(turn.models(), walk_in):
             training = turn.models().get(TRAININGS, row["training"]) or {}

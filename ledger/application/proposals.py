@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from ledger.application import acts, scope
+from ledger.application import acts, concerned, scope
 from ledger.application.acts import Act, Complete
 from ledger.application.context import Answer, Context
 from ledger.application.drafts import (
@@ -25,7 +25,6 @@ from ledger.application.drafts import (
     unseal,
 )
 from ledger.application.passkeys import require_genuine
-from ledger.application.registrants import name_in
 from ledger.application.scope import ALL, Sight
 from ledger.database import reading, writing
 from ledger.domain.attestations import Attestation
@@ -112,18 +111,17 @@ class Proposals:
     def show(self, id: UUID, *, reader: str) -> dict[str, Any]:
         """What the approver signs or has signed, in full: with names, and each look is noted.
 
-        `acts`: none where nothing of them is kept. Raises: NotFoundError: no such proposal.
+        `acts`: none where nothing of them is kept; of its `people`, who has been erased is None. Raises: NotFoundError:
+        no such proposal.
         """
         with writing(self._context.history.engine) as connection:
             row = self._row(connection, id)
             leaves = leaves_of(connection, row)
             batch = [acts.read(leaf) for leaf in leaves]
             models = Models(connection, self._context.config.origin)
-            concerned = [act.people(models) for act in batch]
+            named = [act.people(models) for act in batch]
             purpose = f"{'approve' if row['state'] == 'open' else 'proposal'} {id}"
-            names = self._context.vault.open_many(
-                connection, set(chain(*concerned)), "identity", reader=reader, purpose=purpose
-            )
+            known = concerned.seen(self._context, models, set(chain(*named)), reader=reader, purpose=purpose)
             told = [
                 before_and_after(corrected(self._context, connection, act, reader=reader, purpose=purpose))
                 for act in batch
@@ -145,9 +143,9 @@ class Proposals:
                     "kind": act.kind,
                     "stream": str(act.stream),
                     "fields": _plain(act) | said,
-                    "people": _names(people, names),
+                    "people": [concerned.in_words(known[one]) if one in known else None for one in people],
                 }
-                for act, people, said in zip(batch, concerned, told, strict=True)
+                for act, people, said in zip(batch, named, told, strict=True)
             ],
         }
 
@@ -160,7 +158,7 @@ class Proposals:
             kind: ed25519, or webauthn: a passkey's answer to the challenge of `signing`.
 
         Raises: RuleError: an own proposal, twice, too late, a wrong signature, or a rule that refuses an act;
-            ConflictError: `names-changed`: the signature is for people under other names; NotFoundError: no such
+            ConflictError: `names-changed`: the signature is for people who were somebody else; NotFoundError: no such
             proposal, or its acts are lost; VerificationError: as `require_genuine`.
         """
         context = self._context
@@ -182,7 +180,7 @@ class Proposals:
                 raise NotFoundError("not-found", of="draft", got=id)
             proposer = self._proposer(turn, row)
             batch = [acts.read(leaf) for leaf in leaves]
-            self._require_names(turn, id, batch)
+            self._require_same(turn, id, batch)
             records = self._carry_out(turn, batch, id, effective_of(leaves[0]), proposer)
             drafts.drop(turn.connection, id)
             erased = [r.event.originator_id for r in records if isinstance(r.event, FORGETS)]
@@ -205,14 +203,16 @@ class Proposals:
             for r in rows
         ]
 
-    def _require_names(self, turn: Turn, id: UUID, batch: Sequence[Act]) -> None:
-        """What `shown` commits to is what the register says now: somebody may have been renamed since."""
-        people = set(chain(*(act.people(turn.models()) for act in batch)))
-        then, now = (
-            self._context.vault.open_many(turn.connection, people, field, reader="service", purpose="approve")
-            for field in (f"shown/{id}", "identity")
-        )
-        changed = [one for one in people if one in now and (one not in then or name_in(now[one]) != name_in(then[one]))]
+    def _require_same(self, turn: Turn, id: UUID, batch: Sequence[Act]) -> None:
+        """What `shown` commits to is what the register says now: somebody may have been made another since.
+
+        Proposals of former versions commit to names only: nobody signs for less than the page shows.
+        """
+        models, noted = turn.models(), {"reader": "service", "purpose": "approve"}
+        people = set(chain(*(act.people(models) for act in batch)))
+        then = self._context.vault.open_many(turn.connection, people, f"shown/{id}", **noted)
+        now = concerned.seen(self._context, models, people, **noted)
+        changed = [person for person in now if now[person] != then.get(person)]
         if changed:
             raise ConflictError("names-changed", count=len(changed))
 
@@ -230,15 +230,15 @@ class Proposals:
         return Actor(UUID(bytes=row["proposer"]), row["authority"], officer.get("office", ""))
 
     def _seal_shown(self, turn: Turn, id: UUID, batch: Sequence[Act], leaves: Sequence[bytes]) -> None:
-        """Each person stands in it as this proposal's salted commitment to the name."""
-        vault = self._context.vault
-        concerned = [act.people(turn.models()) for act in batch]
-        people = sorted(set(chain(*concerned)))
-        names = vault.open_many(turn.connection, people, "identity", reader="service", purpose=f"propose {id}")
-        items = [(person, f"shown/{id}", {"name": name_in(names[person])}) for person in people if person in names]
+        """Each person stands in it as this proposal's salted commitment to what `concerned` says of who it is."""
+        vault, models = self._context.vault, turn.models()
+        named = [act.people(models) for act in batch]
+        people = set(chain(*named))
+        known = concerned.seen(self._context, models, people, reader="service", purpose=f"propose {id}")
+        items = [(person, f"shown/{id}", known[person]) for person in sorted(known)]
         commitments = vault.seal_many(turn.connection, items)
         by_person = {person: commitment for (person, _, _), commitment in zip(items, commitments, strict=True)}
-        shown = [_without_people(leaf, named, by_person) for leaf, named in zip(leaves, concerned, strict=True)]
+        shown = [_without_people(leaf, some, by_person) for leaf, some in zip(leaves, named, strict=True)]
         document = cbor.encode(shown)
         vault.seal(turn.connection, id, "shown", sha256(document).hexdigest())
 
@@ -248,7 +248,7 @@ class Proposals:
 
 
 def _without_people(leaf: bytes, people: Sequence[UUID], commitments: Mapping[UUID, bytes]) -> dict[str, Any]:
-    """The act without the ids of people, and the commitments to their names beside it."""
+    """The act without the ids of people, and the commitments to who they are beside it."""
     act: Any = cbor.decode(leaf, limit=LEAF)
     body = {name: value for name, value in act["body"].items() if name not in ("registrant", "person")}
     return {**act, "body": body, "people": [commitments[person] for person in people if person in commitments]}
@@ -270,13 +270,3 @@ def _json(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.hex()
     return value if isinstance(value, int | str | bool) else str(value)
-
-
-def _names(people: Sequence[UUID], names: Mapping[UUID, Any]) -> list[str | None]:
-    """None: the person has been erased."""
-    return [_named(names[person]) if person in names else None for person in people]
-
-
-def _named(identity: Any) -> str:
-    """With the number of a paper, where that is what is sealed."""
-    return ", ".join(filter(None, (name_in(identity), identity.get("number"))))

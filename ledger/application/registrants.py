@@ -1,6 +1,6 @@
 """Registering people: one natural person once, sealed, under a random id."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from ledger.database import Row, reading, writing
 from ledger.domain.people import EARLIEST, BirthDate, FullName, NationalId
 from ledger.domain.registrants import Registrant
 from ledger.domain.rulebook import parameter
-from ledger.domain.values import to_days
-from ledger.errors import ConflictError, InputError, NotFoundError, SealedError
+from ledger.domain.values import Personal, to_days
+from ledger.errors import InputError, NotFoundError, SealedError
 from ledger.projections.as_of import Cut
 from ledger.projections.certificates import CERTIFICATES
 from ledger.projections.officers import OFFICERS, roles
@@ -61,8 +61,7 @@ class Registrants:
         with self._context.history.writing(actor) as turn:
             (id,), new = self.admit(turn, [person], spare)
             if not new:
-                reader = str(actor.officer or "service")
-                self._context.vault.note(turn.connection, [id], NIK, reader=reader, purpose=BY_NUMBER)
+                self._context.vault.note(turn.connection, [id], NIK, reader=reader_of(actor), purpose=BY_NUMBER)
             return turn.reply(registrant=str(id), new=bool(new))
 
     def admit(self, turn: Turn, people: Sequence[Person], spare: Sequence[UUID]) -> tuple[list[UUID], list[UUID]]:
@@ -92,17 +91,15 @@ class Registrants:
             `data-erased`; NotFoundError.
         """
         vault = self._context.vault
+        look_up(self._context, [person.nik], reader=reader_of(actor))
         with self._context.history.writing(actor) as turn:
             registrant = turn.get(Registrant, id)
             if registrant.state == "erased":
                 raise SealedError("data-erased", subject=id, field="identity")
-            holder = vault.find(turn.connection, NIK, person.nik)
-            if holder not in (None, id):
-                raise ConflictError("identity-taken")
             commitment = vault.seal(turn.connection, id, "identity", person.sealed())
-            vault.claim(turn.connection, NIK, person.nik, id)
             registrant.record(Registrant.Corrected, identity=commitment, adult=adult(person, turn.today))
             turn.save(registrant)
+            vault.claim(turn.connection, NIK, person.nik, id)  # Last: what a rule refuses tells nothing of the number.
             return turn.reply(registrant=str(id))
 
     def show(self, id: UUID) -> Answer:
@@ -142,6 +139,20 @@ class Registrants:
         with writing(self._context.history.engine) as connection:
             found = self._context.vault.open_many(connection, ids, "identity", reader=reader, purpose=purpose)
         return {id: FullName(name_in(data)) for id, data in found.items()}
+
+
+def look_up(context: Context, numbers: Collection[NationalId], *, reader: str) -> dict[Personal, UUID]:
+    """Who has which of these NIK. The look is noted in a transaction of its own, before the act that it is for: a
+    refusal of the act told something, too."""
+    with writing(context.history.engine) as connection:
+        known = context.vault.find_many(connection, NIK, numbers)
+        context.vault.note(connection, known.values(), NIK, reader=reader, purpose=BY_NUMBER)
+    return known
+
+
+def reader_of(actor: Actor) -> str:
+    """Whom a look is noted under."""
+    return str(actor.officer or "service")
 
 
 def name_in(identity: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from ledger.application.registrants import Person, Registrants
+from ledger.application.registrants import Person, Registrants, reader_of
 from ledger.domain.participations import Participation, attended
 from ledger.domain.people import FoldedName, FullName
 from ledger.domain.spelling import alike
@@ -62,7 +62,8 @@ def record(
 
 def called_otherwise(vault: Vault, turn: Turn, people: Mapping[UUID, FullName]) -> set[UUID]:
     """Whom of these registered people the register knows by other names; spellings that sound alike are one."""
-    opened = vault.open_many(turn.connection, people, IDENTITY, reader="service", purpose="compare names")
+    look = {"reader": reader_of(turn.actor), "purpose": "compare names"}
+    opened = vault.open_many(turn.connection, people, IDENTITY, **look)
     return {id for id, data in opened.items() if not any(alike(people[id].folded(), one) for one in _names(data))}
 
 

@@ -1,24 +1,27 @@
 """Trainings: plan, instructors, the attendance sheet, closing with completions."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from ledger.application import rosters
-from ledger.application.contents import MATERIALS
+from sqlalchemy import Connection
+
+from ledger.application import materials, rosters
 from ledger.application.context import Answer, Context, Progress, no_progress
-from ledger.application.registrants import Registrants
-from ledger.database import reading
+from ledger.application.materials import Subjects, digest
+from ledger.application.registrants import Registrants, look_up, reader_of
+from ledger.database import reading, writing
 from ledger.domain.participations import PRESENT, Participation
 from ledger.domain.trainings import Training
 from ledger.domain.values import from_days, legal_day
-from ledger.errors import ForbiddenError, InputError, NotFoundError
+from ledger.errors import ConflictError, InputError, NotFoundError
 from ledger.intake import attendance
 from ledger.intake.roster import Expected, Roster
 from ledger.intake.tables import Changes
-from ledger.projections.columns import listed, read
+from ledger.projections.columns import read
 from ledger.projections.officers import OFFICERS
 from ledger.projections.regulations import REGULATIONS
 from ledger.projections.trainings import TRAININGS, page
@@ -27,8 +30,6 @@ from ledger.store.history import Actor, Turn
 from ledger.view import Models
 
 EARLIEST, YEARS_AHEAD = 1945, 10  # No training of this republic is older; nobody plans further.
-LONGEST_SUBJECT = 120  # characters
-MOST_SUBJECTS = 30  # More could not be read on the back of a certificate.
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Trainings:
         sheet = self.read_sheet(id, data, filename, changes, progress)
         write = not dry_run and (skip_bad or not sheet.problems)
         spare = self._context.new_subjects(len(sheet.people) if write else 0)
+        if not dry_run:  # A trial is refused nothing: its own look stays noted.
+            look_up(self._context, [one.nik for one in sheet.people], reader=reader_of(actor))
         with self._context.history.writing(actor) as turn:
             sheet, fresh = rosters.fresh(self._context.vault, turn, id, sheet)
             write = write and (skip_bad or not sheet.problems)
@@ -181,10 +184,15 @@ class Trainings:
             self._explain(turn, training, gap, group, expected, found, explanation)
             return turn.reply(training=str(id), open=unexplained(turn.models(), id.bytes))
 
-    def close(self, actor: Actor, id: UUID) -> Answer:
-        """Closes, and signs a completion for everybody with enough days, in one transaction."""
+    def close(self, actor: Actor, id: UUID, *, shown: str | None = None) -> Answer:
+        """Closes, and signs a completion for everybody with enough days, in one transaction.
+
+        `shown`: digest of the subjects that were read before. Raises: ConflictError: `form-stale`: others stand there.
+        """
         with self._context.history.writing(actor) as turn:
             training = turn.get(Training, id)
+            if shown is not None and shown != digest(self._subjects(turn.connection, id, str(actor.officer))):
+                raise ConflictError("form-stale")
             row = turn.models().get(TRAININGS, id.bytes) or {}
             people = taking_part(turn.models(), id.bytes)
             done = [p for p in people if p["marks"].count(PRESENT) >= row["minimum_days"]]
@@ -199,26 +207,20 @@ class Trainings:
             turn.save(*completed)
             return turn.reply(training=str(id), completed=len(done), incomplete=len(people) - len(done))
 
-    def teach(self, actor: Actor, id: UUID, materials: Sequence[tuple[str, int]]) -> Answer:
-        """Subjects with their hours (JP), for the certificates that are issued from now on; replaces an earlier list.
+    def teach(self, actor: Actor, id: UUID, subjects: Subjects) -> Answer:
+        """What certificates say of the training, before its closing; replaces an earlier list. No event tells of it.
 
-        Raises: ForbiddenError: another's training. InputError: `materials-differ`: not the training's hours;
-            `materials-malformed`.
+        Raises: NotFoundError; RuleError: `training-not-open`, and as for whoever records attendance; InputError:
+            `materials-differ`: not the training's hours; `materials-malformed`.
         """
-        for n, (subject, hours) in enumerate(materials, start=1):
-            fits = n <= MOST_SUBJECTS and 1 <= len(subject) <= LONGEST_SUBJECT
-            if not fits or hours < 1 or not subject.isprintable():
-                raise InputError("materials-malformed", row=n)
         with self._context.history.writing(actor) as turn:
-            row = turn.models().get(TRAININGS, id.bytes)
-            if row is None:
-                raise NotFoundError("not-found", of="training", got=id)
-            if row["authority"] != actor.authority:
-                raise ForbiddenError("authority-elsewhere", got=actor.authority, expected=row["authority"])
-            if (total := sum(hours for _, hours in materials)) != row["hours"]:
-                raise InputError("materials-differ", got=total, expected=row["hours"])
-            self._context.vault.seal(turn.connection, id, MATERIALS, listed(materials))
-            return turn.reply(training=str(id), subjects=len(materials))
+            materials.write(self._context, turn, id, subjects)
+            return turn.reply(training=str(id), subjects=len(subjects))
+
+    def subjects(self, id: UUID, *, reader: str) -> list[tuple[str, int]]:
+        """As written; none yet is an empty list. The look is noted."""
+        with writing(self._context.history.engine) as connection:
+            return self._subjects(connection, id, reader)
 
     def cancel(self, actor: Actor, id: UUID) -> Answer:
         with self._context.history.writing(actor) as turn:
@@ -251,6 +253,10 @@ class Trainings:
                 "minimum_days": row["minimum_days"],
                 "instructors": [str(UUID(hex=person)) for person in read(row, "instructors")],
             }
+
+    def _subjects(self, connection: Connection, id: UUID, reader: str) -> list[tuple[str, int]]:
+        found = materials.written(self._context, connection, [id], reader=reader, purpose="list the subjects taught")
+        return [(subject, hours) for subject, hours in json.loads(found.get(id, "[]"))]
 
     def _row(self, id: UUID) -> dict[str, Any]:
         with reading(self._context.history.engine) as connection:

@@ -57,7 +57,7 @@ def plan(desk: Desk, quotas: Sequence[tuple[str, int]], **options: Any) -> Answe
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @acts
 def materials(desk: Desk, training: UUID, file: Path) -> Answer:
-    """Subjects and hours for the back of the certificates; FILE is CSV or JSON with `subject` and `hours`."""
+    """Subjects for the back of the certificates, before the closing; FILE is CSV or JSON with `subject` and `hours`."""
     found = [(row["subject"], row["hours"]) for row in batches.rows(file, "subject", "hours")]
     for n, (_, hours) in enumerate(found, start=1):
         if not (hours.isascii() and hours.isdigit()):

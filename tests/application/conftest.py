@@ -7,6 +7,7 @@ import pytest
 
 from ledger.application.access import Me
 from ledger.cli.story import Story
+from tests.conftest import untraced
 
 SPEC = spec_from_file_location("world", Path(__file__).parents[1] / "rules" / "conftest.py")
 assert SPEC is not None
@@ -18,7 +19,8 @@ made, world = RULES.made, RULES.world
 
 @pytest.fixture
 def begun(story: Story) -> Story:
-    story.begins()
+    with untraced():
+        story.begins()
     return story
 
 

@@ -8,10 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from ledger.application.registrants import Person
 from ledger.cli.cast import GRADUATES, invented
 from ledger.cli.story import Story
-from ledger.database import reading
-from ledger.domain.people import FullName
+from ledger.database import reading, writing
+from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.errors import ConflictError, NotFoundError, RuleError
 from ledger.vault.sealed import FIELDS
 
@@ -181,14 +182,32 @@ def test_who_is_to_be_dismissed_neither_refuses_the_proposal_nor_sends_it_back(h
     told.comment(here.actor("sekretaris"), proposal, "Saya keberatan.")
 
 
-def test_nobody_signs_for_a_person_who_was_renamed_in_between(later: Story) -> None:
+def appointing(story: Story, person: UUID) -> UUID:
+    """Somebody who holds nothing is proposed for an office."""
+    ledger, ketua = story.ledger, story.actor("ketua")
+    serial = ledger.histories.size()
+    decree = story.decree("ketua", f"{serial}/DPP IPSPI/SK/2026", "appointment", TODAY, "decider-ipspi")
+    mandate = {"roles": ["enrol"], "office": "Petugas", "authority": "IPSPI", "begins": TODAY, "ends": None}
+    return UUID(
+        ledger.proposals.propose(ketua, [ledger.officers.appoint(person=person, decree=decree, **mandate)])["proposal"]
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(THIEF, name=FullName("Orang Baik")),
+        replace(THIEF, nik=NationalId("3275010101809667")),
+        replace(THIEF, nik=NationalId("3276010101809666")),  # Nothing that the approver was shown.
+        replace(THIEF, born=BirthDate.of(date(1980, 1, 2))),
+    ],
+)
+def test_nobody_signs_for_a_person_who_was_made_another_in_between(later: Story, other: Person) -> None:
     """One officer may correct who holds nothing: not between the proposal that names the person and its approval."""
     ledger, ketua = later.ledger, later.actor("ketua")
     nobody = UUID(ledger.registrants.register(ketua, THIEF)["registrant"])
-    mandate = {"roles": ["enrol"], "office": "Petugas", "authority": "IPSPI", "begins": TODAY, "ends": None}
-    mandate["decree"] = later.decree("ketua", "31/DPP IPSPI/SK/2026", "appointment", TODAY, "decider-ipspi")
-    proposal = UUID(ledger.proposals.propose(ketua, [ledger.officers.appoint(person=nobody, **mandate)])["proposal"])
-    ledger.registrants.correct(ketua, nobody, replace(THIEF, name=FullName("Orang Baik")))
+    proposal = appointing(later, nobody)
+    ledger.registrants.correct(ketua, nobody, other)
     size = ledger.histories.size()
 
     with pytest.raises(ConflictError) as refused:
@@ -196,3 +215,30 @@ def test_nobody_signs_for_a_person_who_was_renamed_in_between(later: Story) -> N
 
     assert (refused.value.code, refused.value.facts) == ("names-changed", {"count": 1})
     assert ledger.histories.size() == size
+
+
+def test_a_proposal_that_commits_to_names_only_is_to_be_made_again(later: Story) -> None:
+    """As they were made before: nobody signs for less than what is shown."""
+    nobody = UUID(later.ledger.registrants.register(later.actor("ketua"), THIEF)["registrant"])
+    proposal = appointing(later, nobody)
+    with writing(later.ledger.engine) as connection:
+        later.ledger.context.vault.seal(connection, nobody, f"shown/{proposal}", {"name": "Maling Licik"})
+
+    with pytest.raises(ConflictError) as refused:
+        later.approve("sekretaris", proposal)
+
+    assert refused.value.code == "names-changed"
+
+
+def test_two_people_of_one_name_are_told_apart_where_they_are_signed_for(later: Story) -> None:
+    ledger, ketua = later.ledger, later.actor("ketua")
+    namesake = invented("Maling Licik", 9777, born=date(1991, 2, 3), sex="L")
+    people = (replace(THIEF, region="32"), replace(namesake, region="32.75"))
+    proposals = [appointing(later, UUID(ledger.registrants.register(ketua, one)["registrant"])) for one in people]
+
+    shown = [ledger.briefs.of(id, reader="test")["acts"][0]["people"] for id in proposals]
+
+    assert shown == [
+        ["Maling Licik, 1980, NIK …9666, 32 Jawa Barat"],
+        ["Maling Licik, 1991, NIK …9777, 32.75 Kota Bekasi"],
+    ]

@@ -1,6 +1,7 @@
 """Real lists change: substitutes, walk-ins, completions, corrections; nothing is half done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -94,6 +95,41 @@ def test_after_the_closing_a_walk_in_is_not_merged(world: World, training: UUID,
 
     assert refused.value.code == "walk-in-closed"
     assert states(world, training) == {str(walk_in["registrant"]): "completed"}
+
+
+def test_after_the_closing_a_number_answers_alike_for_every_name(
+    world: World, training: UUID, walk_in: dict[str, UUID]
+) -> None:
+    world.ledger.trainings.close(world.actor("petugas"), training)
+    book, clerk, liar = world.ledger.participations, world.actor("petugas"), replace(BUDI, name=FullName("Nama Palsu"))
+    told = []
+
+    for person in (BUDI, liar):
+        for act in (
+            lambda who: book.complete(clerk, walk_in["registrant"], who),
+            lambda who: book.substitute(clerk, walk_in["participation"], who, "HH"),
+        ):
+            with pytest.raises((ConflictError, RuleError)) as refused:
+                act(person)
+            told.append(refused.value.code)
+
+    assert told == ["walk-in-closed", "state-refuses"] * 2
+
+
+def test_who_is_known_already_is_not_completed_with_any_number(
+    world: World, training: UUID, walk_in: dict[str, UUID]
+) -> None:
+    book, clerk = world.ledger.participations, world.actor("petugas")
+    book.complete(clerk, walk_in["registrant"], NOBODYS)
+    free = replace(NOBODYS, nik=NationalId.parse("3275015203900012"))
+    told = []
+
+    for person in (BUDI, replace(BUDI, name=FullName("Nama Palsu")), free):
+        with pytest.raises(RuleError) as refused:
+            book.complete(clerk, walk_in["registrant"], person)
+        told.append(refused.value.code)
+
+    assert told == ["person-complete"] * 3
 
 
 def test_a_correction_names_the_certificate_and_takes_the_completion_back(

@@ -59,7 +59,7 @@ def test_names_stand_beside_each_certificate_that_is_issued(terminal: Terminal) 
     shown = terminal.run("approve", appointed["proposal"], "--officer", terminal.officer("sekretaris"), said="n\n")
 
     assert "Appoint an officer (1)" in shown.stderr
-    assert f"1. Wahyu Hidayat, {appointed['officer']}" in shown.stderr
+    assert f"1. Wahyu Hidayat, 1990, NIK …9100, 32.75 Kota Bekasi, {appointed['officer']}" in shown.stderr
     assert "roles: certify" in shown.stderr
 
 

@@ -210,6 +210,19 @@ def test_a_board_takes_a_sheet_to_certificates_by_two_officers(boards: Story) ->
     assert len(acts) == 2
 
 
+def test_another_board_does_not_say_what_was_taught(boards: Story) -> None:
+    training = plan(boards, "assessor")
+    refused = []
+
+    for who in ("instructor", "ketua", "decider"):
+        with pytest.raises(RuleError) as found:
+            boards.ledger.trainings.teach(boards.actor(who), training, [("Etika", 8)])
+        refused.append(found.value.code)
+
+    assert refused == ["province-elsewhere", "role-missing", "role-missing"]
+    boards.ledger.trainings.teach(boards.actor("assessor"), training, [("Etika", 8)])
+
+
 GUEST = """No;Nama Lengkap;NIK;L/P;Tanggal Lahir;Kecamatan;Utusan;Hari 1
 1;Rina Kusuma;3671014503800001;P;05/03/1980;Ciledug;36.71;H
 """

@@ -1,6 +1,7 @@
 """What a board could learn of other provinces by asking sideways, and does not."""
 
 import io
+import logging
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,16 +12,22 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from ledger.application.registrants import Person
+from ledger.cli.cast import invented
 from ledger.cli.story import Story
 from ledger.database import reading
+from ledger.domain.contacts import Email
 from ledger.domain.people import BirthDate, FullName, NationalId
-from ledger.errors import ConflictError
+from ledger.errors import ConflictError, InputError, RuleError
+from ledger.vault import reads
 from ledger.vault.sealed import FIELDS
 from tests.conftest import GREEN_DAY, audited
 from tests.desk.conftest import Desk
+from tests.desk.delivered import ADDRESS, reachable, with_mail
+from tests.desk.forms import send
 
 TODAY = date(2026, 11, 10)
 NIK, NAME = "3275010403959020", "Ahmad Fauzi"  # Of a graduate, in 32.
+LIAR = Person(FullName("Nama Palsu"), NationalId.parse(NIK), BirthDate.parse("1995-03-04"), "L", "36.73")
 SHEET = "Nama;NIK;L/P;Tanggal Lahir;Utusan;Hari 1\n{name};{nik};L;04/03/1995;{group};{marks}\n"
 
 
@@ -50,8 +57,21 @@ def planned(story: Story, who: str, group: str) -> UUID:
     return UUID(story.ledger.trainings.plan(story.actor(who), **plan, **numbers)["training"])
 
 
+def walked_in(story: Story, who: str, training: UUID) -> dict[str, UUID]:
+    came: dict[str, Any] = {"name": FullName("Budi Santoso"), "sex": "L", "group": "36.73", "marks": "H", "adult": True}
+    answer = story.ledger.participations.walk_in(story.actor(who), training, **came)
+    return {name: UUID(answer[name]) for name in ("participation", "registrant")}
+
+
 def sheet(name: str = NAME, nik: str = NIK, group: str = "Kota Bekasi", marks: str = "H") -> bytes:
     return SHEET.format(name=name, nik=nik, group=group, marks=marks).encode()
+
+
+def looks(story: Story, who: str) -> list[str]:
+    """Why this officer looked at the graduate, as the page of the graduate tells."""
+    person = UUID(story.ledger.certificates.show(story.numbers["graduates"][0])["registrant"])
+    with reading(story.ledger.engine) as connection:
+        return [one.purpose for one in reads.of(connection, person) if one.reader == str(story.officers[who])]
 
 
 def posted(story: Story, app: Flask, who: str, path: str, **content: Any) -> Any:
@@ -107,20 +127,64 @@ def test_a_name_that_sounds_alike_is_the_same(boards: Story) -> None:
 
 def test_neither_a_substitute_nor_a_walk_in_tells_whose_a_number_is(boards: Story) -> None:
     training, book, clerk = planned(boards, "c36", "36.73"), boards.ledger.participations, boards.actor("c36")
-    came = {"name": FullName("Budi Santoso"), "sex": "L", "group": "36.73", "marks": "H", "adult": True}
-    walked = book.walk_in(clerk, training, **came)  # type: ignore[arg-type]
-    liar = Person(FullName("Nama Palsu"), NationalId.parse(NIK), BirthDate.parse("1995-03-04"), "L", "36.73")
+    walked = walked_in(boards, "c36", training)
     size = boards.ledger.histories.size()
 
     for act in (
-        lambda: book.substitute(clerk, UUID(walked["participation"]), liar, "H"),
-        lambda: book.complete(clerk, UUID(walked["registrant"]), liar),
+        lambda: book.substitute(clerk, walked["participation"], LIAR, "H"),
+        lambda: book.complete(clerk, walked["registrant"], LIAR),
     ):
         with pytest.raises(ConflictError) as refused:
             act()
         assert refused.value.code == "name-differs"
 
     assert boards.ledger.histories.size() == size
+
+
+def test_whoever_tries_a_number_is_noted_though_nothing_is_recorded(boards: Story) -> None:
+    training, ledger = planned(boards, "c36", "36.73"), boards.ledger
+    clerk, ketua, walked = boards.actor("c36"), boards.actor("ketua"), walked_in(boards, "c36", training)
+    file = sheet("Nama Palsu", group="Kota Serang")
+    draft = UUID(ledger.imports.upload(clerk, training, file, "hadir.csv")["import"])
+    nobody = UUID(ledger.registrants.register(ketua, invented("Tanpa Jabatan", 9777))["registrant"])
+
+    for who, act in (
+        ("c36", lambda: ledger.participations.substitute(clerk, walked["participation"], LIAR, "H")),
+        ("c36", lambda: ledger.participations.complete(clerk, walked["registrant"], LIAR)),
+        ("c36", lambda: ledger.imports.commit(clerk, draft)),
+        ("ketua", lambda: ledger.corrections.correct(ketua, nobody, LIAR)),  # At once.
+        ("ketua", lambda: ledger.corrections.correct(ketua, boards.people["instructor"], LIAR)),  # By two.
+    ):
+        before = looks(boards, who)
+        with pytest.raises((ConflictError, InputError)):
+            act()
+        assert looks(boards, who) == [*before, "find by NIK"]
+
+
+def test_a_sheet_that_is_only_looked_through_is_noted_under_whoever_sent_it(boards: Story) -> None:
+    training, book, clerk = planned(boards, "c36", "36.73"), boards.ledger.imports, boards.actor("c36")
+    draft = UUID(book.upload(clerk, training, sheet("Nama Palsu", group="Kota Serang"), "hadir.csv")["import"])
+
+    book.preview(clerk, draft)
+
+    assert looks(boards, "c36") == ["compare names"]
+
+
+def test_a_number_that_was_tried_stands_in_the_log_without_whose_it_is(
+    boards: Story, app: Flask, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    walked = walked_in(boards, "c36", planned(boards, "c36", "36.73"))
+    path = f"/meja/peserta/{walked['participation']}/lengkapi"
+    typed = {"name": "Nama Palsu", "nik": NIK, "born": "1995-03-04", "sex": "L"}
+
+    with caplog.at_level(logging.WARNING):
+        refused = send(desk("c36"), path, **typed)
+        body = typed | {"region": "36.73"}
+        asked = posted(boards, app, "c36", f"registrants/{walked['registrant']}/completion", json=body)
+
+    assert (refused.status_code, asked.status_code) == (409, 409)
+    line = f"{boards.officers['c36']} refused at {{}}: name-differs"
+    assert caplog.messages == [line.format(f"{edge}.complete") for edge in ("desk.participations", "registrants")]
 
 
 def test_a_refused_correction_of_marks_leaves_no_text_under_the_person(boards: Story, app: Flask) -> None:
@@ -142,6 +206,20 @@ def test_a_refused_correction_of_marks_leaves_no_text_under_the_person(boards: S
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert sealed() == before
+
+
+@pytest.mark.parametrize("address", [None, ADDRESS])
+def test_whether_a_holder_has_left_an_address_is_told_to_nobody_who_may_not_send_the_paper(
+    boards: Story, address: Email | None
+) -> None:
+    with_mail(boards, "smtp://127.0.0.1:25")
+    if address:
+        reachable(boards, address)
+
+    with pytest.raises(RuleError) as refused:
+        boards.ledger.delivering.by_link(boards.actor("c36"), [boards.numbers["graduates"][0]], "email", "id")
+
+    assert refused.value.code == "province-elsewhere"
 
 
 def test_blanks_are_listed_to_a_board_as_far_as_it_sees_what_is_printed_on_them(boards: Story, desk: Desk) -> None:

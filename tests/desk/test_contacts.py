@@ -3,13 +3,16 @@
 import pytest
 from sqlalchemy import text
 
+from ledger.application.contacts import CHANGE
 from ledger.cli.story import Story
 from ledger.database import reading
 from ledger.domain.contacts import Contact, Email, Phone
 from ledger.errors import ForbiddenError, InputError, SealedError
 from ledger.store.history import SERVICE, Actor
 from ledger.vault import reads
+from tests.desk.conftest import Desk
 from tests.desk.delivered import ADDRESS, holder
+from tests.desk.forms import send
 
 PHONE = Phone.parse("0812 3456-7890")
 
@@ -49,6 +52,39 @@ def test_a_contact_is_told_as_it_was_given_and_each_look_is_noted(here: Story) -
     with reading(here.ledger.engine) as connection:
         looks = reads.of(connection, person)
     assert {(one.reader, one.field) for one in looks} >= {(str(ketua.officer), "phone"), (str(ketua.officer), "email")}
+
+
+def test_a_change_of_a_contact_is_among_the_looks_of_the_person(here: Story) -> None:
+    ketua, person = here.actor("ketua"), holder(here)
+    here.ledger.contacts.set(ketua, person, Contact(PHONE, ADDRESS))
+
+    here.ledger.contacts.set(here.actor("sekretaris"), person, Contact(email=Email.parse("lain@contoh.id")))
+
+    changes = [one for one in here.ledger.people.looks(person) if one["purpose"] == CHANGE]
+    assert [(one["reader"], one["field"]) for one in changes] == [
+        (str(here.officers["sekretaris"]), "email"),
+        (str(here.officers["sekretaris"]), "phone"),
+        (str(ketua.officer), "email"),
+        (str(ketua.officer), "phone"),
+    ]
+
+
+def test_what_was_empty_and_stays_so_is_no_change(here: Story) -> None:
+    person = holder(here)
+
+    here.ledger.contacts.set(here.actor("ketua"), person, Contact(PHONE))
+
+    changes = [one["field"] for one in here.ledger.people.looks(person) if one["purpose"] == CHANGE]
+    assert changes == ["phone"]
+
+
+def test_the_page_of_a_person_tells_who_changed_how_they_are_reached(here: Story, desk: Desk) -> None:
+    person = holder(here)
+    send(desk("sekretaris"), f"/meja/orang/{person}/kontak", phone="0812 3456 7890", email="")
+
+    page = desk("ketua").get(f"/meja/orang/{person}").text
+
+    assert "<td>Sekretaris DPP, IPSPI</td><td>Mengubah telepon atau email</td>" in page
 
 
 def test_a_contact_lies_nowhere_in_plain_text(here: Story) -> None:

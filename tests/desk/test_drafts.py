@@ -60,8 +60,12 @@ def again(client: FlaskClient, proposal: UUID) -> str:
 def kept(here: Story, proposal: UUID) -> tuple[int, set[str]]:
     """Acts beside the history, and what is sealed under the proposal."""
     with reading(here.ledger.engine) as connection:
-        fields = connection.scalars(select(FIELDS.c.field).where(FIELDS.c.subject == proposal.bytes))
-        return len(drafts.acts(connection, proposal)), set(fields)
+        return len(drafts.acts(connection, proposal)), fields_of(here, proposal)
+
+
+def fields_of(here: Story, subject: UUID) -> set[str]:
+    with reading(here.ledger.engine) as connection:
+        return set(connection.scalars(select(FIELDS.c.field).where(FIELDS.c.subject == subject.bytes)))
 
 
 # Afterwards ------------------------------------------------------------------------------------------------------
@@ -231,6 +235,18 @@ def test_the_new_one_takes_the_place_of_the_old_one_and_is_made_once(here: Story
     assert here.ledger.histories.size() == size
 
 
+def test_a_draft_fills_in_no_other_page_than_its_own(here: Story, desk: Desk) -> None:
+    term: dict[str, Any] = {"authority": "IPSPI", "roles": ["enrol"], "office": "Petugas DPP", "ends": None}
+    appointed = here.ledger.officers.appoint(person=here.people["assessor"], begins=GREEN_DAY, **term)
+    id, client = returned(here, appointed), desk("ketua")
+    number = here.numbers["graduates"][0]
+
+    pages = [client.get(f"/meja/{page}?dari={id}") for page in ("orang/baru", f"sertifikat/{number}/bekukan")]
+
+    assert [page.status_code for page in pages] == [404, 404]
+    assert client.get(again(client, id)).status_code == 200
+
+
 def test_what_nobody_took_up_goes_a_while_after_it_lapsed(here: Story, desk: Desk) -> None:
     here.clock.at(LATER)
     here.ledger.keys.refresh()
@@ -298,3 +314,21 @@ def test_a_corrected_mark_is_told_in_words_with_whose_it_is(here: Story, desk: D
     assert "kehadiran setiap hari" in page
     assert "Salah salin dari lembar hadir." in page
     assert next(iter(name.values())).reveal() in unescape(page)
+
+
+@pytest.mark.parametrize("answer", ["refuse", "withdraw"])
+def test_of_what_nobody_carries_out_nothing_stays_sealed_under_whom_it_concerned(here: Story, answer: str) -> None:
+    (came, *_) = here.ledger.participations.listed(here.training, limit=1)
+    person = UUID(came["registrant"])
+    before = fields_of(here, person)
+    why = {"marks": "HA", "reason": "error", "explanation": "Salah salin dari lembar hadir."}
+    batch = here.ledger.participations.correct(UUID(came["participation"]), **why)
+    id = UUID(here.ledger.proposals.propose(here.actor("petugas"), batch)["proposal"])
+    assert len(fields_of(here, person) - before) == 2
+
+    if answer == "refuse":
+        here.ledger.discussions.refuse(here.actor("kepala"), id, "Tidak.")
+    else:
+        here.ledger.discussions.withdraw(here.actor("petugas"), id)
+
+    assert fields_of(here, person) == before

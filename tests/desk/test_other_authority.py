@@ -1,6 +1,9 @@
 """A session of another authority than the founding one: it sees what it began itself, and nothing else."""
 
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -8,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from ledger.application.scope import Sight
+from ledger.cli.cast import STAFF as KNOWN
 from ledger.cli.story import Story
 from tests.conftest import GREEN_DAY
 from tests.desk.conftest import Desk
@@ -142,6 +146,49 @@ def test_of_whom_two_authorities_know_each_shows_its_own(here: Story, desk: Desk
     assert planned["training"] in theirs.text
     assert (number in theirs.text, number in ours.text) == (False, True)
     assert "PEKSOS" not in theirs.text
+
+
+def test_a_number_typed_as_an_assessors_becomes_no_name(here: Story, desk: Desk, holder: UUID) -> None:
+    """Whom the authority does not know is told by the place in the list; an officer of its own is named."""
+    own = UUID(here.ledger.certificates.show(here.numbers["volunteers"][0])["registrant"])
+    candidate = here.ledger.people.identity(own, reader="t", reason="question")["nik"]
+    scheme, known = str(here.schemes["RELAWAN/PSM-DASAR"]), KNOWN["petugas"][0]
+    typed = {"scheme": scheme, "training": "", "candidates": candidate, "on": GREEN_DAY.isoformat()}
+    here.clock.at(GREEN_DAY)
+    client = desk("kepala")
+    planned = send(client, "/meja/asesmen/jadwal", **typed, assessors=f"{known.nik.reveal()}\n{ID}")
+
+    page = client.get(planned.location).text
+
+    assert client.get(f"/meja/orang/{holder}").status_code == 404
+    assert (GRADUATE in page, ID in page) == (False, False)
+    assert page.count("asesor ke-2") == 2  # Above the list, and where the one is chosen who scored.
+    assert page.count(known.name.reveal()) == 2
+
+
+def test_no_key_is_made_and_no_list_taken_by_another_authority(here: Story, desk: Desk) -> None:
+    day = date(2026, 11, 10)
+    here.clock.at(day)
+    here.ledger.keys.refresh()
+    decree = here.decree("ketua", "12/DPP IPSPI/SK/2026", "appointment", day, "decider-ipspi")
+    mandate: dict[str, Any] = {"authority": "KEMENSOS", "roles": ["admin"], "office": "Sekretaris LSP"}
+    person = here.people["assessor"]
+    act = here.ledger.officers.appoint(person=person, **mandate, begins=day, ends=None, decree=decree)
+    here.approved("ketua", "sekretaris", [act])
+    client, keys = desk(act.stream), here.ledger.keys.current()
+    entries = hidden(client.get("/meja/akun").text, "/meja/akun/kode")
+    kid = next(key.kid.hex() for key in keys.keys if key.state == "active" and key.role == "receipt")
+    before = set(Path(here.ledger.config.keys).rglob("*"))
+
+    answers = [
+        ask(path)
+        for path in ("/meja/kunci/upacara", "/meja/kunci/terima")
+        for ask in (client.get, partial(client.post, data=entries | {"change": "rotate", "key": kid}))
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    assert set(Path(here.ledger.config.keys).rglob("*")) == before
+    assert "/meja/kunci/upacara" not in client.get("/meja/kunci").text
 
 
 def test_the_staff_of_another_authority_do_their_work(here: Story, desk: Desk) -> None:

@@ -44,6 +44,16 @@ def test_what_is_signed_is_told_in_plain_words(here: Story, desk: Desk, proposal
     assert 'data-sign="file"' in page
 
 
+def test_of_whom_it_concerns_no_more_is_told_than_tells_people_of_one_name_apart(
+    here: Story, desk: Desk, proposal: UUID
+) -> None:
+    page = desk("sekretaris").get(f"/meja/usulan/{proposal}").text
+
+    assert "Ahmad Fauzi, 1995, NIK …9020" in page
+    assert "1995-03-04" not in page
+    assert "3275010403959020" not in page
+
+
 def test_it_waits_for_others_and_stands_among_the_own_of_its_proposer(desk: Desk, proposal: UUID) -> None:
     waiting, own = (desk(who).get("/meja/kotak-masuk").text for who in ("sekretaris", "ketua"))
 

@@ -35,7 +35,7 @@ PAGES = {
     "home": ("ketua", "", 47),
     "home of a board": ("ketua-dpd", "", 48),
     "inbox": ("sekretaris", "kotak-masuk", 12),
-    "proposal": ("sekretaris", "usulan/{proposal}", 44),
+    "proposal": ("sekretaris", "usulan/{proposal}", 45),
     "person": ("ketua", "orang/{person}", 33),
     "trainings": ("ketua", "pelatihan", 7),
     "trainings of a board": ("ketua-dpd", "pelatihan", 7),

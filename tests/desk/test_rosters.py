@@ -63,6 +63,12 @@ def sheet(clerk: FlaskClient, training: str, *rows: tuple[str, ...]) -> bytes:
     return filled(clerk.get(f"{training}/lembar-kosong.xlsx").data, rows)
 
 
+def explained(here: Story, training: str) -> None:
+    """Why fewer came, so that it can be closed."""
+    id = UUID(training.rpartition("/")[2])
+    here.ledger.trainings.explain(here.actor("petugas"), id, "roster", "Yang lain tidak datang.", "32.75")
+
+
 def recorded(here: Story, training: str) -> int:
     return len(here.ledger.participations.listed(UUID(training.rpartition("/")[2])))
 
@@ -294,3 +300,58 @@ def test_a_difference_is_asked_about_once_the_last_day_has_begun(here: Story, de
     after = desk("petugas").get(training).text
 
     assert (f"{training}/jelaskan" in before, f"{training}/jelaskan" in after) == (False, True)
+
+
+def test_whoever_closes_is_shown_the_subjects_that_will_stand_on_the_papers(
+    desk: Desk, clerk: FlaskClient, training: str
+) -> None:
+    none = desk("kepala").get(f"{training}/tutup").text
+    send(clerk, f"{training}/materi", materials="Etika profesi; 3\nPraktik <lapangan>; 5")
+
+    shown = desk("kepala").get(f"{training}/tutup").text
+
+    said = "Materi belum diisi"
+    assert (said in none, said in shown) == (True, False)
+    assert all(one in shown for one in ("Etika profesi", "Praktik &lt;lapangan&gt;"))
+    assert "Etika profesi; 3" in clerk.get(f"{training}/materi").text
+
+
+def test_subjects_that_changed_meanwhile_are_shown_again_before_the_closing(
+    here: Story, desk: Desk, clerk: FlaskClient, training: str
+) -> None:
+    closer, path = desk("kepala"), f"{training}/tutup"
+    explained(here, training)
+    opened = hidden(closer.get(path).text)
+    send(clerk, f"{training}/materi", materials="Etika profesi; 8")
+
+    stale = closer.post(path, data=opened)
+
+    assert stale.status_code == 409
+    assert "Etika profesi" in stale.text
+    assert closer.post(path, data=hidden(stale.text)).status_code == 303
+
+
+def test_subjects_are_offered_only_while_the_training_is_open(here: Story, desk: Desk, clerk: FlaskClient) -> None:
+    path = f"/meja/pelatihan/{here.training}"
+
+    late = send(clerk, f"{path}/materi", materials="Lulus uji kompetensi; 16")
+
+    assert late.status_code == 422
+    assert "Pelatihan ini sudah tidak terbuka" in late.text
+    assert f"{path}/materi" not in clerk.get(path).text
+    assert desk("kepala").get(f"{path}/materi").status_code == 403
+
+
+def test_whoever_approves_certificates_of_attendance_reads_the_subjects_on_them(
+    here: Story, desk: Desk, clerk: FlaskClient, training: str
+) -> None:
+    book, petugas, id = here.ledger.trainings, here.actor("petugas"), UUID(training.rpartition("/")[2])
+    send(clerk, f"{training}/materi", materials="Etika profesi; 3\nPraktik <lapangan>; 5")
+    book.import_sheet(petugas, id, sheet(clerk, training, GOOD), "hadir.xlsx")
+    explained(here, training)
+    book.close(petugas, id)
+    proposal = here.ledger.proposals.propose(petugas, here.ledger.certificates.attendance(id))["proposal"]
+
+    page = desk("kepala").get(f"/meja/usulan/{proposal}").text
+
+    assert "Etika profesi (3 JP), Praktik &lt;lapangan&gt; (5 JP)" in page

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pypdfium2
 import pytest
 
-from ledger.application.trainings import MOST_SUBJECTS
+from ledger.application.materials import MOST_SUBJECTS
 from ledger.credentials.conclusion import LINES
 from ledger.domain.values import Personal
 from ledger.errors import InputError

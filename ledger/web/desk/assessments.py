@@ -59,7 +59,7 @@ class ScoreForm(Form):
 
     def __init__(self, batch: Batch) -> None:
         super().__init__()
-        self.assessor.choices = [(str(id), name) for id, name in batch.assessors.items()]
+        self.assessor.choices = [(str(id), name) for id, name in _assessors(batch).items()]
 
 
 class DecideForm(Form):
@@ -120,7 +120,7 @@ def batch(me: Me, scheme: UUID, on: str) -> Any:
             do(me, form, lambda actor: ledger().assessments.score(actor, assessor=assessor, results=results))
             return redirect(url_for("desk.assessments.batch", scheme=scheme, on=on, after=start or None))
     told = {"batch": found, "candidates": shown, "scheme": scheme, "marks": marks, "choices": MARKS, "after": more}
-    return page("desk/assessment.html", me, form=form, **told)
+    return page("desk/assessment.html", me, form=form, assessors=list(_assessors(found).values()), **told)
 
 
 @pages.form("/asesmen/<uuid:scheme>/<on>/putusan", roles=("certify",))
@@ -140,6 +140,12 @@ def decide(me: Me, scheme: UUID, on: str) -> Any:
 
 def _batch(me: Me, scheme: UUID, on: str) -> Batch:
     return ledger().candidates.batch(me.authority, scheme, _day(on), reader=str(me.officer), sight=me.sight)
+
+
+def _assessors(batch: Batch) -> dict[UUID, str]:
+    """Whose name is not shown is told apart by the place in which the number was typed."""
+    told = enumerate(batch.assessors.items(), 1)
+    return {id: name or say("s.assessments.unknown", language(), place=n) for n, (id, name) in told}
 
 
 def _day(written: str) -> date:

@@ -16,6 +16,7 @@ from wtforms import Field, HiddenField
 from wtforms.validators import DataRequired, InputRequired
 
 from ledger.errors import (
+    TELLING,
     AuthenticationError,
     BudgetError,
     BusyError,
@@ -135,7 +136,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types.
             raise ConflictError("form-stale") from None
 
     def refuse(self, refused: LedgerError) -> None:
-        if isinstance(refused, ForbiddenError | RuleError):
+        if isinstance(refused, ForbiddenError | RuleError) or refused.code in TELLING:
             LOG.warning("%s refused at %s: %s", g.get("officer", "somebody"), request.endpoint, refused.code)
         self.refusal = refused
         self.status = STATUS.get(type(refused), 422)

@@ -12,6 +12,7 @@ from wtforms.validators import Optional as Perhaps
 from ledger.application import key_minutes
 from ledger.application.key_changes import Change, compromise, refreshment, retirement, rotation, succession
 from ledger.application.key_minutes import grouped
+from ledger.application.scope import ALL
 from ledger.errors import ForbiddenError, InputError
 from ledger.messages import say
 from ledger.signing import key_request
@@ -70,9 +71,8 @@ class SignedForm(Form):
 @pages.get("/kunci")
 def shown(me: Me) -> Any:
     lists = ledger().keys
-    return page(
-        "desk/keys.html", me, keys=lists.current(), versions=sorted(lists.versions(), reverse=True), kid=grouped
-    )
+    versions, central = sorted(lists.versions(), reverse=True), me.sight == ALL
+    return page("desk/keys.html", me, keys=lists.current(), versions=versions, kid=grouped, central=central)
 
 
 @pages.get("/kunci/<int:version>")
@@ -122,6 +122,6 @@ def _download(data: bytes) -> Response:
 
 
 def _require_central(me: Me) -> None:
-    """Raises: ForbiddenError: `keys-central`: an officer of a province."""
-    if me.region is not None:
+    """Raises: ForbiddenError: `keys-central`: an officer of a province, or of another authority."""
+    if me.sight != ALL:
         raise ForbiddenError("keys-central", region=me.region)

@@ -8,10 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from ledger.application.context import Answer
+from ledger.application.materials import digest
 from ledger.application.search import LONGEST
 from ledger.domain.regions import REGIONS
 from ledger.domain.rulebook import parameter
@@ -130,6 +140,12 @@ class MaterialsForm(Form):
     materials = TextAreaField(validators=[DataRequired(), Length(max=20_000)])
 
 
+class CloseForm(Form):
+    """`taught`: which subjects were shown with it, for no event tells that others were written since."""
+
+    taught = HiddenField()
+
+
 @pages.get("/pelatihan")
 def listed(me: Me) -> Any:
     after = given(UUID)
@@ -181,19 +197,28 @@ def instructor(me: Me, id: UUID) -> Any:
     return page("desk/training-instructor.html", me, form=form, training=training)
 
 
-@pages.form("/pelatihan/<uuid:id>/materi", roles=PLANNERS)
+@pages.form("/pelatihan/<uuid:id>/materi", roles=ENROL)
 def materials(me: Me, id: UUID) -> Any:
     training, form = within(me, id), MaterialsForm()
     book = ledger().trainings
+    if not form.is_submitted():
+        form.materials.data = "\n".join(f"{one}; {hours}" for one, hours in book.subjects(id, reader=str(me.officer)))
     return _acted(me, form, training, "materials", lambda actor: book.teach(actor, id, _materials(form.materials.data)))
 
 
 @pages.form("/pelatihan/<uuid:id>/tutup", roles=PLANNERS)
 def close(me: Me, id: UUID) -> Any:
-    training, form = within(me, id), Form()
-    training["recorded"] = ledger().participations.recorded_by(id, me.officer)
+    """Whoever closes reads the subjects first: from then on they are what the papers say."""
+    training, form = within(me, id), CloseForm()
     form.of(id, training["version"])
-    return _acted(me, form, training, "close", lambda actor: ledger().trainings.close(actor, id))
+    if form.submitted():
+        with refusing(form):
+            do(me, form, lambda actor: ledger().trainings.close(actor, id, shown=form.taught.data or ""))
+            return _back(id)
+    subjects = ledger().trainings.subjects(id, reader=str(me.officer))
+    form.taught.data = digest(subjects)
+    recorded = ledger().participations.recorded_by(id, me.officer)
+    return page("desk/training-close.html", me, form=form, training=training, subjects=subjects, recorded=recorded)
 
 
 @pages.form("/pelatihan/<uuid:id>/batal", roles=PLANNERS)
