@@ -1,5 +1,6 @@
 """Subjects taught, with their hours: sealed under their training, printed on the back of its certificates."""
 
+import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import cast
@@ -59,6 +60,12 @@ def written(
     """In JSON, of each training that has some; the look is noted."""
     found = context.vault.open_many(connection, trainings, MATERIALS, reader=reader, purpose=purpose)
     return {training: str(text) for training, text in found.items()}
+
+
+def of(context: Context, connection: Connection, training: UUID, *, reader: str) -> list[tuple[str, int]]:
+    """As written; none yet is an empty list. The look is noted."""
+    found = written(context, connection, [training], reader=reader, purpose="list the subjects taught")
+    return [(subject, hours) for subject, hours in json.loads(found.get(training, "[]"))]
 
 
 def digest(subjects: Subjects) -> str:

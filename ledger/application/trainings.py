@@ -1,13 +1,10 @@
 """Trainings: plan, instructors, the attendance sheet, closing with completions."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Connection
 
 from ledger.application import materials, rosters
 from ledger.application.context import Answer, Context, Progress, no_progress
@@ -191,7 +188,9 @@ class Trainings:
         """
         with self._context.history.writing(actor) as turn:
             training = turn.get(Training, id)
-            if shown is not None and shown != digest(self._subjects(turn.connection, id, str(actor.officer))):
+            if shown is not None and shown != digest(
+                materials.of(self._context, turn.connection, id, reader=reader_of(actor))
+            ):
                 raise ConflictError("form-stale")
             row = turn.models().get(TRAININGS, id.bytes) or {}
             people = taking_part(turn.models(), id.bytes)
@@ -220,7 +219,7 @@ class Trainings:
     def subjects(self, id: UUID, *, reader: str) -> list[tuple[str, int]]:
         """As written; none yet is an empty list. The look is noted."""
         with writing(self._context.history.engine) as connection:
-            return self._subjects(connection, id, reader)
+            return materials.of(self._context, connection, id, reader=reader)
 
     def cancel(self, actor: Actor, id: UUID) -> Answer:
         with self._context.history.writing(actor) as turn:
@@ -253,10 +252,6 @@ class Trainings:
                 "minimum_days": row["minimum_days"],
                 "instructors": [str(UUID(hex=person)) for person in read(row, "instructors")],
             }
-
-    def _subjects(self, connection: Connection, id: UUID, reader: str) -> list[tuple[str, int]]:
-        found = materials.written(self._context, connection, [id], reader=reader, purpose="list the subjects taught")
-        return [(subject, hours) for subject, hours in json.loads(found.get(id, "[]"))]
 
     def _row(self, id: UUID) -> dict[str, Any]:
         with reading(self._context.history.engine) as connection:
