@@ -14,6 +14,9 @@ from ledger.domain.values import to_days
 from ledger.errors import ConflictError, LedgerError
 from tests.conftest import GREEN_DAY
 
+DATABASES = ["sqlite"]  # What is asked of a database here, others ask over both.
+pytestmark = pytest.mark.usefixtures("unnoted")
+
 ANOTHER = [("Etika", 16)]
 
 

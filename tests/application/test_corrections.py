@@ -16,6 +16,8 @@ from ledger.domain.people import BirthDate, FullName, NationalId
 from ledger.errors import ConflictError, NotFoundError, RuleError
 from ledger.vault.sealed import FIELDS
 
+DATABASES = ["sqlite"]  # What is asked of a database here, others ask over both.
+
 TODAY = date(2026, 11, 10)  # In the second edition of the table of acts.
 THIEF = invented("Maling Licik", 9666, born=date(1980, 1, 1), sex="L")
 MARRIED = replace(GRADUATES[0], name=FullName("Ahmad Fauzi Rahman"))

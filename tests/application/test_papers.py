@@ -23,6 +23,8 @@ from ledger.projections.papers import TABLE
 from ledger.vault.reads import READS
 from tests.conftest import GREEN_DAY
 
+DATABASES = ["sqlite"]  # What is asked of a database here, others ask over both.
+
 
 @pytest.fixture
 def covered(told: Story) -> Story:
