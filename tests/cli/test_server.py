@@ -54,7 +54,16 @@ def served(
             yield process
         finally:
             if process.poll() is None:
-                process.kill()
+                _ended(process)
+
+
+def _ended(process: "subprocess.Popen[str]") -> None:
+    """In peace: killed, it would leave its workers behind."""
+    process.terminate()
+    try:
+        process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def fetched(url: str) -> tuple[int, str]:
