@@ -11,6 +11,8 @@ from playwright.sync_api import Browser
 from ledger.app import create_app
 from ledger.cli.story import Story
 from tests.conftest import untraced
+from tests.desk.forms import send
+from tests.desk.planning import PLAN
 from tests.desk.seats import Seats, seated
 
 Desk = Callable[[str | UUID], FlaskClient]
@@ -39,3 +41,15 @@ def desk(here: Story, app: Flask) -> Desk:
 def seats(here: Story, chromium: Browser) -> Iterator[Seats]:
     with seated(here, chromium) as found:
         yield found
+
+
+@pytest.fixture
+def clerk(desk: Desk) -> FlaskClient:
+    return desk("petugas")
+
+
+@pytest.fixture
+def training(clerk: FlaskClient) -> str:
+    planned = send(clerk, "/meja/pelatihan/rencana", **PLAN)
+    assert planned.status_code == 303, planned.text
+    return str(planned.headers["Location"])

@@ -22,8 +22,9 @@ from ledger.vault.vault import IDENTITY
 from tests.application.authenticator import Authenticator, octets, text
 from tests.desk.conftest import Desk
 from tests.desk.forms import hidden, send
+from tests.desk.planning import PLAN
 from tests.desk.serving import serving
-from tests.desk.test_rosters import GOOD, PLAN, sheet
+from tests.desk.test_rosters import GOOD, sheet
 from tests.desk.walking import OFFICERS, Examples, pages
 
 MEGABYTES_50 = 50 * 2**20

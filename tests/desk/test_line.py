@@ -15,8 +15,8 @@ from ledger.messages import say
 from tests.conftest import GREEN_DAY
 from tests.desk.browsing import browsing, sign_in
 from tests.desk.line import Fate, Line, half, instead, line, lost, of_a_proxy, whole
+from tests.desk.planning import PLAN
 from tests.desk.serving import serving
-from tests.desk.test_rosters import PLAN
 
 FORM = "/meja/pelatihan/rencana"
 ACT = ("once", "seen")  # Which act it is: nobody typed it.
